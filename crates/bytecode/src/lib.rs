@@ -1,0 +1,6 @@
+//! CPython 3.14's public code format: opcodes, code data, `marshal`, tables of lines and exceptions.
+#![forbid(unsafe_code)]
+
+pub mod code;
+
+pub use code::{Code, Const, Wtf8};

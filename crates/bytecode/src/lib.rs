@@ -2,5 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod code;
+pub mod oparg;
+pub mod opcode;
 
 pub use code::{Code, Const, Wtf8};

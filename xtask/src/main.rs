@@ -1,2 +1,81 @@
-//! Project tasks: `cargo xtask …`.
-fn main() {}
+//! Project tasks: `cargo xtask record | conformance | bench`.
+
+mod bench;
+mod conformance;
+#[path = "../../crates/cli/tests/support/program.rs"]
+mod program;
+mod record;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask TASK
+
+  record [--check] [--missing] [--python PYTHON] [NAME...]
+        run the programs of tests/programs/ with CPython 3.14 and record what they print;
+        --check compares with what is recorded instead; --missing records only the new ones
+  conformance [--python TAIPAN] [--home FOLDER] [--limit SECONDS] [--jobs N] [--update] [LIST|test_name...]
+        run CPython's test modules; without arguments those of conformance/passing.txt
+  bench [--only NAME,...] [--rounds N] [--set interpreter|all] PYTHON [PYTHON...]
+        run pyperformance's programs under each interpreter in turn; ratios are to the first one named
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let Some((task, rest)) = args.split_first() else {
+        eprint!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let result = match task.as_str() {
+        "record" => record::run(rest),
+        "conformance" => conformance::run(rest),
+        "bench" => bench::run(rest),
+        _ => Err(format!("no task {task:?}\n{USAGE}")),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The project's root folder.
+fn root() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    folder.expect("xtask is a folder of the project").to_path_buf()
+}
+
+/// The folder in which the reference interpreter is installed: `$TAIPAN_ORACLE`, or a folder in the user's cache.
+fn oracle() -> PathBuf {
+    if let Some(folder) = std::env::var_os("TAIPAN_ORACLE") {
+        return PathBuf::from(folder);
+    }
+    let cache = match std::env::var_os("XDG_CACHE_HOME") {
+        Some(folder) => PathBuf::from(folder),
+        None => PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache"),
+    };
+    cache.join("taipan-oracle")
+}
+
+/// The reference interpreter: the oracle's, or `python3.14` of the search path.
+fn cpython() -> PathBuf {
+    let installed = oracle().join("usr/bin/python3.14");
+    if installed.exists() {
+        installed
+    } else {
+        PathBuf::from("python3.14")
+    }
+}
+
+/// The value of an option `--name VALUE`, from `args` at `index`, which is moved past it.
+fn value(args: &[String], index: &mut usize) -> Result<String, String> {
+    let name = &args[*index];
+    *index += 1;
+    args.get(*index)
+        .cloned()
+        .ok_or_else(|| format!("{name} needs a value"))
+}

@@ -1,1 +1,54 @@
-//! (skeleton)
+//! Python's object model: layouts, handles, types and slots, reference counts, the collector, the built-in types
+//! and exceptions, exactly as CPython 3.14's headers lay them out. It knows nothing of frames.
+//!
+//! Start reading at [`handle`] (references), [`class`] (how types and modules are defined), [`typeobject`] (types),
+//! [`abstract_`](mod@number) protocols on [`PyObject`].
+#![allow(non_camel_case_types, non_upper_case_globals, improper_ctypes_definitions)]
+
+extern crate self as object;
+
+pub mod alloc;
+pub mod args;
+pub mod bool;
+pub mod bytes;
+pub mod call;
+pub mod class;
+pub mod dict;
+pub mod error;
+pub mod exceptions;
+pub mod float;
+pub mod gc;
+pub mod handle;
+pub mod hooks;
+pub mod int;
+pub mod intern;
+pub mod iter;
+pub mod list;
+pub mod module;
+pub mod number;
+pub mod protocol;
+pub mod refcount;
+pub mod singletons;
+pub mod str;
+pub mod thread;
+pub mod tuple;
+pub mod typeobject;
+pub mod weakref;
+
+pub use alloc::{new_instance, new_object};
+pub use args::{ArgContext, Args, FromArg, FuncArgs, IntoPy, IntoPyResult, KwArgs, OrNone, SendResult};
+pub use bytes::PyBytes;
+pub use dict::PyDict;
+pub use float::PyFloat;
+pub use gc::Visitor;
+pub use handle::{Field, GilCell, Py, PyClass, PyLayout, PyResult, Raised};
+pub use int::PyInt;
+pub use list::PyList;
+pub use module::PyModule;
+pub use object_macros::{pyclass, pymethods, pymodule};
+pub use protocol::CompareOp;
+pub use refcount::{PyObject, PyVarObject};
+pub use singletons::{ellipsis, is_none, none, not_implemented};
+pub use str::PyStr;
+pub use tuple::PyTuple;
+pub use typeobject::PyTypeObject;

@@ -1,0 +1,55 @@
+//! What the object model needs from the virtual machine, given to it at start-up: warnings, unraisable exceptions,
+//! the running frame's names. Until they are set, plain fallbacks serve.
+
+use crate::handle::{GilCell, Py, PyResult};
+use crate::refcount::PyObject;
+use crate::typeobject::PyTypeObject;
+
+/// `warnings.warn(message, category, stacklevel)`
+pub static WARN: GilCell<Option<fn(&PyTypeObject, &str, isize) -> PyResult<()>>> = GilCell::new(None);
+/// `sys.unraisablehook`
+pub static UNRAISABLE: GilCell<Option<fn(Option<&PyObject>, Option<&str>)>> = GilCell::new(None);
+/// `sys.modules[name]`, imported if need be.
+pub static IMPORT: GilCell<Option<fn(&str) -> PyResult>> = GilCell::new(None);
+/// The running Python frame's globals, if there is one.
+pub static CURRENT_GLOBALS: GilCell<Option<fn() -> Option<Py>>> = GilCell::new(None);
+/// `super()` without arguments: the class cell's content and the first argument of the running frame.
+pub static SUPER_ARGS: GilCell<Option<fn() -> PyResult<(Py, Py)>>> = GilCell::new(None);
+/// Runs pending work (signals, collections asked for, GIL requests): `Py_MakePendingCalls`.
+pub static PENDING: GilCell<Option<fn() -> PyResult<()>>> = GilCell::new(None);
+
+/// Issues a warning; `Err` if it is turned into an exception.
+pub fn warn(category: &PyTypeObject, message: &str, stacklevel: isize) -> PyResult<()> {
+    match WARN.get() {
+        Some(f) => f(category, message, stacklevel),
+        None => Ok(()),
+    }
+}
+
+pub fn unraisable(obj: Option<&PyObject>, message: Option<&str>) {
+    match UNRAISABLE.get() {
+        Some(f) => f(obj, message),
+        None => crate::error::clear(),
+    }
+}
+
+/// Imports a module (`PyImport_ImportModule`).
+pub fn import(name: &str) -> PyResult {
+    match IMPORT.get() {
+        Some(f) => f(name),
+        None => crate::raise!(ImportError, "the import system is not there yet: {name}"),
+    }
+}
+
+pub fn current_globals() -> Option<Py> {
+    CURRENT_GLOBALS.get().and_then(|f| f())
+}
+
+/// For native loops that run long: lets signals and other threads in.
+#[inline]
+pub fn check_pending() -> PyResult<()> {
+    match PENDING.get() {
+        Some(f) => f(),
+        None => Ok(()),
+    }
+}

@@ -21,6 +21,15 @@ pub struct Span {
     pub end_col_offset: u32,
 }
 
+impl Span {
+    pub const NONE: Span = Span {
+        lineno: 0,
+        col_offset: 0,
+        end_lineno: 0,
+        end_col_offset: 0,
+    };
+}
+
 /// `mod`
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mod {
@@ -512,4 +521,73 @@ pub enum TypeParamKind {
         name: Identifier,
         default_value: Option<Box<Expr>>,
     },
+}
+
+impl Expr {
+    /// What stands where a node was taken out.
+    const EMPTY: Expr = Expr {
+        kind: ExprKind::Constant {
+            value: Constant::None,
+            u_prefix: false,
+        },
+        span: Span::NONE,
+    };
+
+    /// Whether the node hangs on a chain that source text can make arbitrarily long without nesting.
+    fn is_link(&self) -> bool {
+        matches!(
+            self.kind,
+            ExprKind::BinOp { .. }
+                | ExprKind::Call { .. }
+                | ExprKind::Attribute { .. }
+                | ExprKind::Subscript { .. }
+        )
+    }
+
+    /// Takes the next link of such a chain out of the node.
+    fn take_link(&mut self) -> Option<Expr> {
+        let next = match &mut self.kind {
+            ExprKind::BinOp { left: next, .. }
+            | ExprKind::Call { func: next, .. }
+            | ExprKind::Attribute { value: next, .. }
+            | ExprKind::Subscript { value: next, .. } => next,
+            _ => return None,
+        };
+        next.is_link()
+            .then(|| std::mem::replace(&mut **next, Expr::EMPTY))
+    }
+}
+
+/// `a + b + c ...` and `a.b.c ...` make trees as deep as the chain is long: these are freed link by link, not
+/// by recursion. Everything else is only as deep as the parser lets source text be nested.
+impl Drop for Expr {
+    fn drop(&mut self) {
+        let mut next = self.take_link();
+        while let Some(mut link) = next {
+            next = link.take_link();
+        }
+    }
+}
+
+impl Stmt {
+    fn take_elif(&mut self) -> Option<Stmt> {
+        match &mut self.kind {
+            StmtKind::If { orelse, .. }
+                if orelse.len() == 1 && matches!(orelse[0].kind, StmtKind::If { .. }) =>
+            {
+                orelse.pop()
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A chain of `elif`s is freed link by link: see [`Expr`]'s `Drop`.
+impl Drop for Stmt {
+    fn drop(&mut self) {
+        let mut next = self.take_elif();
+        while let Some(mut link) = next {
+            next = link.take_elif();
+        }
+    }
 }

@@ -30,6 +30,26 @@ pub struct SyntaxError {
     pub end_offset: Option<i32>,
     /// The source line, where CPython gives one.
     pub text: Option<String>,
+    /// Where the last complete statement before the error begins (1-based line, 0-based column; both 0 if there
+    /// is none). With the source it makes the exception's `_metadata`, from which `traceback` guesses at
+    /// misspelt keywords. `None` for errors that the parser did not find.
+    pub last_stmt: Option<(u32, u32)>,
+}
+
+impl SyntaxError {
+    /// An error with a message and nothing else.
+    pub fn new(kind: ErrorKind, msg: impl Into<String>) -> Self {
+        SyntaxError {
+            kind,
+            msg: msg.into(),
+            lineno: 0,
+            offset: 0,
+            end_lineno: None,
+            end_offset: None,
+            text: None,
+            last_stmt: None,
+        }
+    }
 }
 
 impl fmt::Display for SyntaxError {

@@ -2,8 +2,13 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
+pub mod dump;
 pub mod error;
+mod errors;
 pub mod parser;
+mod report;
+pub mod source;
+pub mod tokenizer;
 
 pub use error::{ErrorKind, SyntaxError, Warning, WarningKind};
 pub use parser::{Mode, Options, Parsed, parse};

@@ -1,0 +1,7 @@
+import circular_a
+
+value = "b"
+
+
+def get():
+    return value + circular_a.value

@@ -1,0 +1,3 @@
+from circular_c import other
+
+thing = 1

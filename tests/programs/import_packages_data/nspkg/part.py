@@ -1,0 +1,1 @@
+x = "namespace part"

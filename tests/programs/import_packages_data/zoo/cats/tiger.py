@@ -1,0 +1,5 @@
+tiger_public = "tiger"
+
+
+class Tiger:
+    name = __name__

@@ -2,7 +2,8 @@
 
 use crate::error::{ErrorKind, SyntaxError};
 
-/// A range in the source: 1-based lines, 0-based byte columns. A column of -1 is unknown.
+/// A range in the source: 1-based lines, 0-based byte columns. A column of -1 is
+/// unknown and becomes 0; -2 stays -1.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     pub lineno: u32,
@@ -11,16 +12,58 @@ pub(crate) struct Place {
     pub end_col: i32,
 }
 
-/// A line of the text with its line end.
-pub(crate) fn line(text: &str, lineno: u32) -> &str {
-    let mut rest = text;
-    for _ in 1..lineno {
-        match rest.find('\n') {
-            Some(end) => rest = &rest[end + 1..],
-            None => return "",
+/// A text and where its lines begin.
+pub(crate) struct Lines<'s> {
+    text: &'s str,
+    starts: Vec<u32>,
+}
+
+impl<'s> Lines<'s> {
+    pub(crate) fn new(text: &'s str) -> Self {
+        let after = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, c)| *c == b'\n')
+            .map(|(i, _)| i as u32 + 1);
+        Lines {
+            text,
+            starts: std::iter::once(0).chain(after).collect(),
         }
     }
-    rest.find('\n').map_or(rest, |end| &rest[..=end])
+
+    /// The byte offset at which a line begins.
+    pub(crate) fn start(&self, lineno: u32) -> usize {
+        let index = (lineno.max(1) - 1) as usize;
+        self.starts
+            .get(index)
+            .map_or(self.text.len(), |&start| start as usize)
+    }
+
+    /// A line with its line end.
+    pub(crate) fn line(&self, lineno: u32) -> &'s str {
+        &self.text[self.start(lineno)..self.start(lineno + 1)]
+    }
+
+    /// A complete error.
+    #[cold]
+    pub(crate) fn error(&self, kind: ErrorKind, place: Place, message: &str) -> SyntaxError {
+        let line = self.line(place.lineno);
+        let end_offset = if place.end_col >= 0 {
+            characters(line, place.end_col + 1)
+        } else {
+            place.end_col + 1
+        };
+        SyntaxError {
+            kind,
+            msg: message.to_owned(),
+            lineno: place.lineno,
+            offset: characters(line, place.col + 1) as u32,
+            end_lineno: Some(place.end_lineno),
+            end_offset: Some(end_offset),
+            text: Some(line.to_owned()),
+            last_stmt: None,
+        }
+    }
 }
 
 /// A 1-based column in bytes to one in characters.
@@ -29,25 +72,4 @@ fn characters(line: &str, column: i32) -> i32 {
     let bytes = &line.as_bytes()[..column.min(line.len())];
     let count = bytes.iter().filter(|&&c| c & 0xC0 != 0x80).count();
     (count + usize::from(column > line.len())) as i32
-}
-
-/// A complete error.
-#[cold]
-pub(crate) fn error(text: &str, kind: ErrorKind, place: Place, message: &str) -> SyntaxError {
-    let line = line(text, place.lineno);
-    let end_offset = if place.end_col >= 0 {
-        characters(line, place.end_col + 1)
-    } else {
-        place.end_col
-    };
-    SyntaxError {
-        kind,
-        msg: message.to_owned(),
-        lineno: place.lineno,
-        offset: characters(line, place.col + 1) as u32,
-        end_lineno: Some(place.end_lineno),
-        end_offset: Some(end_offset),
-        text: Some(line.to_owned()),
-        last_stmt: None,
-    }
 }

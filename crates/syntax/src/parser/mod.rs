@@ -396,7 +396,7 @@ impl<'s> Parser<'s> {
             end_lineno: last.end_lineno as i32,
             end_col: last.end_col,
         };
-        self.error = Some(report::error(self.text, ErrorKind::SyntaxError, place, message));
+        self.error = Some(report::Lines::new(self.text).error(ErrorKind::SyntaxError, place, message));
         Fail
     }
 
@@ -408,7 +408,7 @@ impl<'s> Parser<'s> {
             end_lineno: span.end_lineno as i32,
             end_col: span.end_col_offset as i32,
         };
-        self.error = Some(report::error(self.text, ErrorKind::SyntaxError, place, message));
+        self.error = Some(report::Lines::new(self.text).error(ErrorKind::SyntaxError, place, message));
         Fail
     }
 }

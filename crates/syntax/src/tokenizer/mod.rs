@@ -62,6 +62,8 @@ pub struct LexError {
     pub at_eof: bool,
     /// The innermost open bracket.
     pub bracket: Option<Bracket>,
+    /// Whether an f-string or t-string is open.
+    pub in_string: bool,
 }
 
 pub type LexResult<T> = Result<T, LexError>;
@@ -711,6 +713,7 @@ impl<'s> Tokenizer<'s> {
             kind: LexErrorKind::Complete,
             at_eof: false,
             bracket: self.brackets.last().copied(),
+            in_string: !self.fstrings.is_empty(),
         }
     }
 

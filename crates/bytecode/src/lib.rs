@@ -4,5 +4,6 @@
 pub mod code;
 pub mod oparg;
 pub mod opcode;
+pub mod tables;
 
 pub use code::{Code, Const, Wtf8};

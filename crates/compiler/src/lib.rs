@@ -1,9 +1,25 @@
 //! Tree to code: symbol table, instruction sequence, control-flow graph, optimizations, assembly.
 #![forbid(unsafe_code)]
 
+mod assemble;
+mod codegen;
+mod consts;
+mod error;
+mod flowgraph;
+mod fold;
+mod future;
+mod instr;
+mod names;
+mod preprocess;
+pub mod symtable;
+mod unparse;
+
 use bytecode::Code;
-use syntax::ast::Mod;
+use syntax::ast::{Expr, Mod};
 use syntax::{SyntaxError, Warning};
+
+/// How deep expressions and statements may be nested.
+const MAX_DEPTH: u32 = 3000;
 
 /// What changes the code that comes out.
 #[derive(Clone, Debug)]
@@ -19,10 +35,40 @@ pub struct Options {
 
 /// Compiles a tree; warnings are appended to `warnings`. `source` is used for the text of errors.
 pub fn compile(
-    _module: &Mod,
-    _source: Option<&str>,
-    _options: &Options,
-    _warnings: &mut Vec<Warning>,
+    module: &Mod,
+    source: Option<&str>,
+    options: &Options,
+    warnings: &mut Vec<Warning>,
 ) -> Result<Code, SyntaxError> {
-    todo!()
+    compile_module(module, options, warnings).map_err(|mut err| {
+        if err.text.is_none() && err.lineno > 0 {
+            err.text = source.and_then(|s| source_line(s, err.lineno));
+        }
+        *err
+    })
+}
+
+fn compile_module(module: &Mod, options: &Options, warnings: &mut Vec<Warning>) -> error::Result<Code> {
+    let mut future = future::from_module(module)?;
+    future.features |= options.future_flags;
+    preprocess::finally_warnings(module, warnings);
+    let st = symtable::SymbolTable::build(
+        module,
+        &future,
+        options.optimize,
+        options.allow_top_level_await,
+        MAX_DEPTH,
+    )?;
+    codegen::compile(module, st, &future, options, warnings, MAX_DEPTH)
+}
+
+/// A line of the source with its newline.
+fn source_line(source: &str, lineno: u32) -> Option<String> {
+    source.split_inclusive('\n').nth(lineno as usize - 1).map(str::to_owned)
+}
+
+/// The source text of an expression, as annotations are stored under `from __future__ import annotations`.
+/// The text is WTF-8.
+pub fn unparse(e: &Expr) -> Vec<u8> {
+    unparse::unparse(e)
 }

@@ -75,6 +75,12 @@ macro_rules! opcodes {
             $(pub const $pname: u16 = $pnum;)*
         }
 
+        /// Every opcode, pseudo ones included, as `u16`: what the compiler's intermediate form works with.
+        pub mod wide {
+            $(pub const $name: u16 = $num;)*
+            $(pub const $pname: u16 = $pnum;)*
+        }
+
         /// Every opcode, by number. Rows of unused numbers have an empty name.
         pub static OPCODES: [Info; COUNT] = {
             let mut table = [UNUSED; COUNT];

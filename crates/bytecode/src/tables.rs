@@ -20,7 +20,10 @@ pub struct LocationWriter {
 
 impl LocationWriter {
     pub fn new(firstlineno: i32) -> Self {
-        LocationWriter { out: Vec::new(), line: firstlineno }
+        LocationWriter {
+            out: Vec::new(),
+            line: firstlineno,
+        }
     }
 
     /// Adds `units` code units at a location. A negative line is no location; a negative column is no column.
@@ -45,7 +48,11 @@ impl LocationWriter {
     }
 
     fn signed_varint(&mut self, n: i32) {
-        self.varint(if n < 0 { (n.unsigned_abs() << 1) | 1 } else { (n as u32) << 1 });
+        self.varint(if n < 0 {
+            (n.unsigned_abs() << 1) | 1
+        } else {
+            (n as u32) << 1
+        });
     }
 
     fn entry(&mut self, units: u8, line: i32, end_line: i32, col: i32, end_col: i32) {
@@ -110,7 +117,11 @@ pub struct Locations<'a> {
 
 impl<'a> Locations<'a> {
     pub fn new(linetable: &'a [u8], firstlineno: i32) -> Self {
-        Locations { table: linetable, line: firstlineno, offset: 0 }
+        Locations {
+            table: linetable,
+            line: firstlineno,
+            offset: 0,
+        }
     }
 
     fn byte(&mut self) -> Option<u8> {
@@ -147,8 +158,14 @@ impl Iterator for Locations<'_> {
         let units = u32::from(first & 7) + 1;
         let start = self.offset;
         self.offset = self.offset.saturating_add(units * 2);
-        let mut loc =
-            Location { start, end: self.offset, line: None, end_line: None, col: None, end_col: None };
+        let mut loc = Location {
+            start,
+            end: self.offset,
+            line: None,
+            end_line: None,
+            col: None,
+            end_col: None,
+        };
         match (first >> 3) & 15 {
             form::NONE => return Some(loc),
             form::LONG => {
@@ -194,7 +211,9 @@ pub fn lines(linetable: &[u8], firstlineno: i32) -> Vec<(u32, u32, Option<i32>)>
 
 /// The line of the instruction at a byte offset (`PyCode_Addr2Line`).
 pub fn line_at(linetable: &[u8], firstlineno: i32, offset: u32) -> Option<i32> {
-    Locations::new(linetable, firstlineno).find(|loc| loc.end > offset)?.line
+    Locations::new(linetable, firstlineno)
+        .find(|loc| loc.end > offset)?
+        .line
 }
 
 /// Writes `co_exceptiontable`.
@@ -324,7 +343,10 @@ mod tests {
         assert_eq!(read.len(), entries.len());
         for (loc, (n, a, b, c, d)) in read.iter().zip(entries) {
             assert_eq!((loc.start, loc.end), (at, at + 2 * n));
-            assert_eq!((loc.line, loc.end_line, loc.col, loc.end_col), (known(a), known(b), known(c), known(d)));
+            assert_eq!(
+                (loc.line, loc.end_line, loc.col, loc.end_col),
+                (known(a), known(b), known(c), known(d))
+            );
             at = loc.end;
         }
     }
@@ -336,8 +358,26 @@ mod tests {
         w.push(70, 5000, 300_000, 12, false);
         let table = w.finish();
         let all: Vec<_> = ExceptionEntries::new(&table).collect();
-        assert_eq!(all[0], ExceptionEntry { start: 0, end: 5, target: 70, depth: 0, lasti: true });
-        assert_eq!(all[1], ExceptionEntry { start: 70, end: 5000, target: 300_000, depth: 12, lasti: false });
+        assert_eq!(
+            all[0],
+            ExceptionEntry {
+                start: 0,
+                end: 5,
+                target: 70,
+                depth: 0,
+                lasti: true
+            }
+        );
+        assert_eq!(
+            all[1],
+            ExceptionEntry {
+                start: 70,
+                end: 5000,
+                target: 300_000,
+                depth: 12,
+                lasti: false
+            }
+        );
         assert_eq!(handler_at(&table, 4999), Some(all[1]));
         assert_eq!(handler_at(&table, 6), None);
     }

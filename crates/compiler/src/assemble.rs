@@ -47,7 +47,11 @@ fn linearize(graph: &Graph) -> Vec<Linear> {
     let mut out = Vec::with_capacity(n as usize);
     for &b in &order {
         for ins in &graph.block(b).ins {
-            let target = if ins.target == NO_BLOCK { 0 } else { start[ins.target as usize] };
+            let target = if ins.target == NO_BLOCK {
+                0
+            } else {
+                start[ins.target as usize]
+            };
             let handler = (ins.except != NO_BLOCK).then(|| {
                 let h = graph.block(ins.except);
                 (start[ins.except as usize], h.start_depth, h.preserve_lasti)
@@ -62,8 +66,18 @@ fn linearize(graph: &Graph) -> Vec<Linear> {
                 op => op,
             };
             // A jump's size is first that of its target's number; the distance follows.
-            let arg = if ins.target == NO_BLOCK { ins.arg as u32 } else { target };
-            out.push(Linear { op, arg, loc: ins.loc, target, handler });
+            let arg = if opcode::has_jump(ins.op) {
+                target
+            } else {
+                ins.arg as u32
+            };
+            out.push(Linear {
+                op,
+                arg,
+                loc: ins.loc,
+                target,
+                handler,
+            });
         }
     }
     out
@@ -118,8 +132,7 @@ pub fn assemble(graph: &Graph, firstlineno: i32) -> Assembled {
     // Instructions that take the next one's location.
     for i in (0..list.len()).rev() {
         if list[i].loc == Loc::NEXT {
-            let terminates =
-                opcode::has_jump(list[i].op) || crate::flowgraph::is_scope_exit(list[i].op);
+            let terminates = opcode::has_jump(list[i].op) || crate::flowgraph::is_scope_exit(list[i].op);
             list[i].loc = match list.get(i + 1) {
                 Some(next) if !terminates => next.loc,
                 _ => Loc::NONE,
@@ -148,7 +161,13 @@ pub fn assemble(graph: &Graph, firstlineno: i32) -> Assembled {
         if handler.map(|h| h.0) != current.map(|h| h.0) || i == list.len() {
             if let Some((target, depth, lasti)) = current {
                 let depth = depth - 1 - i32::from(lasti);
-                table.push(start, offsets[i], offsets[target as usize], depth.max(0) as u32, lasti);
+                table.push(
+                    start,
+                    offsets[i],
+                    offsets[target as usize],
+                    depth.max(0) as u32,
+                    lasti,
+                );
             }
             start = offsets[i];
             current = handler;

@@ -16,6 +16,7 @@ pub fn syntax_error(loc: Loc, msg: impl Into<String>) -> Box<SyntaxError> {
         end_lineno: Some(loc.end_line),
         end_offset: Some(loc.end_col + 1),
         text: None,
+        last_stmt: None,
     })
 }
 
@@ -30,6 +31,7 @@ pub fn too_deep() -> Box<SyntaxError> {
         end_lineno: None,
         end_offset: None,
         text: None,
+        last_stmt: None,
     })
 }
 
@@ -46,7 +48,11 @@ pub fn syntax_warning(loc: Loc, msg: impl Into<String>) -> Warning {
 
 /// `repr()` of a string, for messages.
 pub fn repr_str(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let quote = if text.contains('\'') && !text.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
     let mut out = String::with_capacity(text.len() + 2);
     out.push(quote);
     for c in text.chars() {

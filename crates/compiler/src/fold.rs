@@ -139,7 +139,9 @@ fn repeat(seq: &Const, n: &IBig) -> Option<Const> {
             if n != 0 && total_items(seq, MAX_TOTAL_ITEMS / n as i64) < 0 {
                 return None;
             }
-            Some(Const::Tuple(std::iter::repeat_n(&**items, n).flatten().cloned().collect()))
+            Some(Const::Tuple(
+                std::iter::repeat_n(&**items, n).flatten().cloned().collect(),
+            ))
         }
         _ => None,
     }
@@ -225,7 +227,11 @@ fn true_divide(a: &IBig, b: &IBig) -> Option<f64> {
     // A quotient of 66 bits or more, with the remainder folded into its last bit, rounds as the true quotient
     // does, as long as the result is a normal number.
     let shift = 66 + den.bit_len() as i64 - num.bit_len() as i64;
-    let (num, den) = if shift >= 0 { (num << shift as usize, den) } else { (num, den << (-shift) as usize) };
+    let (num, den) = if shift >= 0 {
+        (num << shift as usize, den)
+    } else {
+        (num, den << (-shift) as usize)
+    };
     let mut q = &num / &den;
     if !(&num % &den).is_zero() {
         q |= dashu_int::UBig::ONE;
@@ -329,7 +335,11 @@ fn complex_pow(a: C, b: C) -> Option<C> {
             mask <<= 1;
             power = complex_mul(power, power);
         }
-        if b.0 < 0.0 { complex_div((1.0, 0.0), result)? } else { result }
+        if b.0 < 0.0 {
+            complex_div((1.0, 0.0), result)?
+        } else {
+            result
+        }
     } else if a == (0.0, 0.0) {
         if b.1 != 0.0 || b.0 < 0.0 {
             return None;
@@ -409,7 +419,9 @@ fn subscript(seq: &Const, index: &Const) -> Option<Const> {
         return match seq {
             Const::Str(s) => {
                 let chars = characters(s);
-                Some(Const::Str(picks.iter().flat_map(|&i| chars[i]).copied().collect()))
+                Some(Const::Str(
+                    picks.iter().flat_map(|&i| chars[i]).copied().collect(),
+                ))
             }
             Const::Bytes(s) => Some(Const::Bytes(picks.iter().map(|&i| s[i]).collect())),
             Const::Tuple(items) => Some(Const::Tuple(picks.iter().map(|&i| items[i].clone()).collect())),
@@ -435,7 +447,11 @@ fn slice_indices(parts: &[Const; 3], len: usize) -> Option<Vec<usize>> {
         let n = as_int(c)?;
         Some(i64::try_from(&n).unwrap_or(if n < IBig::ZERO { i64::MIN } else { i64::MAX }))
     };
-    let step = if matches!(parts[2], Const::None) { 1 } else { clip(&parts[2])?.max(-i64::MAX) };
+    let step = if matches!(parts[2], Const::None) {
+        1
+    } else {
+        clip(&parts[2])?.max(-i64::MAX)
+    };
     if step == 0 {
         return None;
     }

@@ -31,7 +31,14 @@ pub fn from_module(module: &Mod) -> Result<Future> {
     let mut future = Future::default();
     let start = usize::from(crate::preprocess::docstring(body).is_some());
     for stmt in &body[start..] {
-        let StmtKind::ImportFrom { module: Some(module), names, level: 0 } = &stmt.kind else { break };
+        let StmtKind::ImportFrom {
+            module: Some(module),
+            names,
+            level: 0,
+        } = &stmt.kind
+        else {
+            break;
+        };
         if &**module != "__future__" {
             break;
         }

@@ -14,12 +14,27 @@ pub struct Loc {
 
 impl Loc {
     /// Artificial: no position.
-    pub const NONE: Loc = Loc { line: -1, end_line: -1, col: -1, end_col: -1 };
+    pub const NONE: Loc = Loc {
+        line: -1,
+        end_line: -1,
+        col: -1,
+        end_col: -1,
+    };
     /// The position of the instruction that follows.
-    pub const NEXT: Loc = Loc { line: -2, end_line: -2, col: -2, end_col: -2 };
+    pub const NEXT: Loc = Loc {
+        line: -2,
+        end_line: -2,
+        col: -2,
+        end_col: -2,
+    };
 
     pub fn new(line: i32, end_line: i32, col: i32, end_col: i32) -> Loc {
-        Loc { line, end_line, col, end_col }
+        Loc {
+            line,
+            end_line,
+            col,
+            end_col,
+        }
     }
 }
 

@@ -64,7 +64,10 @@ fn compile_module(module: &Mod, options: &Options, warnings: &mut Vec<Warning>) 
 
 /// A line of the source with its newline.
 fn source_line(source: &str, lineno: u32) -> Option<String> {
-    source.split_inclusive('\n').nth(lineno as usize - 1).map(str::to_owned)
+    source
+        .split_inclusive('\n')
+        .nth(lineno as usize - 1)
+        .map(str::to_owned)
 }
 
 /// The source text of an expression, as annotations are stored under `from __future__ import annotations`.

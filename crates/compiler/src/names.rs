@@ -57,7 +57,10 @@ pub struct NameMap<V> {
 
 impl<V> Default for NameMap<V> {
     fn default() -> Self {
-        NameMap { entries: Vec::new(), index: FastMap::default() }
+        NameMap {
+            entries: Vec::new(),
+            index: FastMap::default(),
+        }
     }
 }
 

@@ -11,8 +11,16 @@ use syntax::ast::*;
 /// The docstring of a body, if its first statement is a string literal.
 pub fn docstring(body: &[Stmt]) -> Option<&Expr> {
     match body.first() {
-        Some(Stmt { kind: StmtKind::Expr { value }, .. })
-            if matches!(value.kind, ExprKind::Constant { value: Constant::Str(_), .. }) =>
+        Some(Stmt {
+            kind: StmtKind::Expr { value },
+            ..
+        }) if matches!(
+            value.kind,
+            ExprKind::Constant {
+                value: Constant::Str(_),
+                ..
+            }
+        ) =>
         {
             Some(value)
         }
@@ -29,9 +37,10 @@ pub fn has_docstring(body: &[Stmt], optimize: u8) -> bool {
 pub fn constant(e: &Expr, optimize: u8) -> Option<Const> {
     match &e.kind {
         ExprKind::Constant { value, .. } => Some(crate::consts::from_ast(value)),
-        ExprKind::Name { id, ctx: ExprContext::Load } if &**id == "__debug__" => {
-            Some(crate::consts::bool_const(optimize == 0))
-        }
+        ExprKind::Name {
+            id,
+            ctx: ExprContext::Load,
+        } if &**id == "__debug__" => Some(crate::consts::bool_const(optimize == 0)),
         _ => None,
     }
 }
@@ -39,7 +48,10 @@ pub fn constant(e: &Expr, optimize: u8) -> Option<Const> {
 pub fn is_constant(e: &Expr) -> bool {
     match &e.kind {
         ExprKind::Constant { .. } => true,
-        ExprKind::Name { id, ctx: ExprContext::Load } => &**id == "__debug__",
+        ExprKind::Name {
+            id,
+            ctx: ExprContext::Load,
+        } => &**id == "__debug__",
         _ => false,
     }
 }
@@ -48,7 +60,10 @@ pub fn is_constant(e: &Expr) -> bool {
 pub fn pattern_constant(e: &Expr) -> Option<Const> {
     match &e.kind {
         ExprKind::Constant { value, .. } => Some(crate::consts::from_ast(value)),
-        ExprKind::UnaryOp { op: UnaryOp::USub, operand } => match &operand.kind {
+        ExprKind::UnaryOp {
+            op: UnaryOp::USub,
+            operand,
+        } => match &operand.kind {
             ExprKind::Constant { value, .. } => {
                 fold::unary(fold::Unary::Negative, &crate::consts::from_ast(value))
             }
@@ -60,7 +75,9 @@ pub fn pattern_constant(e: &Expr) -> Option<Const> {
                 Operator::Sub => NB_SUBTRACT,
                 _ => return None,
             };
-            let ExprKind::Constant { value: right, .. } = &right.kind else { return None };
+            let ExprKind::Constant { value: right, .. } = &right.kind else {
+                return None;
+            };
             fold::binary(op, &pattern_constant(left)?, &crate::consts::from_ast(right))
         }
         _ => None,
@@ -71,13 +88,25 @@ pub fn pattern_constant(e: &Expr) -> Option<Const> {
 #[derive(Debug)]
 pub enum Piece<'a> {
     Text(Vec<u8>),
-    Value { value: &'a Expr, conversion: u8, spec: Option<String> },
+    Value {
+        value: &'a Expr,
+        conversion: u8,
+        spec: Option<String>,
+    },
 }
 
 /// Splits `"…" % (a, b)` into the pieces of an f-string, if the format has `%s`, `%r` and `%a` only.
 pub fn percent_format<'a>(left: &Expr, op: Operator, right: &'a Expr) -> Option<Vec<Piece<'a>>> {
-    let ExprKind::Constant { value: Constant::Str(format), .. } = &left.kind else { return None };
-    let ExprKind::Tuple { elts, .. } = &right.kind else { return None };
+    let ExprKind::Constant {
+        value: Constant::Str(format),
+        ..
+    } = &left.kind
+    else {
+        return None;
+    };
+    let ExprKind::Tuple { elts, .. } = &right.kind else {
+        return None;
+    };
     if op != Operator::Mod || elts.iter().any(|e| matches!(e.kind, ExprKind::Starred { .. })) {
         return None;
     }
@@ -106,7 +135,11 @@ pub fn percent_format<'a>(left: &Expr, op: Operator, right: &'a Expr) -> Option<
         let value = values.next()?;
         pos += 1;
         let (conversion, spec) = percent_unit(format, &mut pos)?;
-        pieces.push(Piece::Value { value, conversion, spec });
+        pieces.push(Piece::Value {
+            value,
+            conversion,
+            spec,
+        });
     }
     values.next().is_none().then_some(pieces)
 }
@@ -178,9 +211,15 @@ struct Context {
 
 /// PEP 765: warns of `return`, `break` and `continue` that leave a `finally` block.
 pub fn finally_warnings(module: &Mod, warnings: &mut Vec<Warning>) {
-    let (Mod::Module { body, .. } | Mod::Interactive { body }) = module else { return };
+    let (Mod::Module { body, .. } | Mod::Interactive { body }) = module else {
+        return;
+    };
     let mut out = Vec::new();
-    let context = Context { in_finally: false, in_function: false, in_loop: false };
+    let context = Context {
+        in_finally: false,
+        in_function: false,
+        in_loop: false,
+    };
     walk_body(body, context, &mut out);
     warnings.append(&mut out);
 }
@@ -193,12 +232,27 @@ fn walk_body(body: &[Stmt], cx: Context, out: &mut Vec<Warning>) {
 
 fn walk(stmt: &Stmt, cx: Context, out: &mut Vec<Warning>) {
     let warn = |word: &str, out: &mut Vec<Warning>| {
-        out.push(syntax_warning(stmt.span.into(), format!("'{word}' in a 'finally' block")));
+        out.push(syntax_warning(
+            stmt.span.into(),
+            format!("'{word}' in a 'finally' block"),
+        ));
     };
-    let in_loop = Context { in_finally: false, in_function: false, in_loop: true };
+    let in_loop = Context {
+        in_finally: false,
+        in_function: false,
+        in_loop: true,
+    };
     match &stmt.kind {
         StmtKind::FunctionDef(f) | StmtKind::AsyncFunctionDef(f) => {
-            walk_body(&f.body, Context { in_finally: false, in_function: true, in_loop: false }, out);
+            walk_body(
+                &f.body,
+                Context {
+                    in_finally: false,
+                    in_function: true,
+                    in_loop: false,
+                },
+                out,
+            );
         }
         StmtKind::ClassDef(c) => walk_body(&c.body, cx, out),
         StmtKind::For(f) | StmtKind::AsyncFor(f) => {
@@ -214,7 +268,15 @@ fn walk(stmt: &Stmt, cx: Context, out: &mut Vec<Warning>) {
             loop {
                 walk_body(body, cx, out);
                 match &orelse[..] {
-                    [Stmt { kind: StmtKind::If { body: b, orelse: o, .. }, .. }] => (body, orelse) = (b, o),
+                    [
+                        Stmt {
+                            kind:
+                                StmtKind::If {
+                                    body: b, orelse: o, ..
+                                },
+                            ..
+                        },
+                    ] => (body, orelse) = (b, o),
                     _ => break,
                 }
             }
@@ -226,7 +288,15 @@ fn walk(stmt: &Stmt, cx: Context, out: &mut Vec<Warning>) {
             walk_body(&t.body, cx, out);
             t.handlers.iter().for_each(|h| walk_body(&h.body, cx, out));
             walk_body(&t.orelse, cx, out);
-            walk_body(&t.finalbody, Context { in_finally: true, in_function: false, in_loop: false }, out);
+            walk_body(
+                &t.finalbody,
+                Context {
+                    in_finally: true,
+                    in_function: false,
+                    in_loop: false,
+                },
+                out,
+            );
         }
         StmtKind::Return { .. } if cx.in_finally && !cx.in_function => warn("return", out),
         StmtKind::Break if cx.in_finally && !cx.in_loop => warn("break", out),

@@ -29,14 +29,20 @@ mod prec {
 const MAX_DEPTH: u32 = 1000;
 
 pub fn unparse(e: &Expr) -> Vec<u8> {
-    let mut w = Writer { out: Vec::new(), depth: 0 };
+    let mut w = Writer {
+        out: Vec::new(),
+        depth: 0,
+    };
     w.expr(e, prec::TEST);
     w.out
 }
 
 /// `repr()` of a constant.
 pub fn constant(c: &Const) -> Vec<u8> {
-    let mut w = Writer { out: Vec::new(), depth: 0 };
+    let mut w = Writer {
+        out: Vec::new(),
+        depth: 0,
+    };
     w.constant(c);
     w.out
 }
@@ -176,7 +182,11 @@ impl Writer {
             ExprKind::GeneratorExp { elt, generators } => self.comprehension("(", elt, None, generators, ")"),
             ExprKind::ListComp { elt, generators } => self.comprehension("[", elt, None, generators, "]"),
             ExprKind::SetComp { elt, generators } => self.comprehension("{", elt, None, generators, "}"),
-            ExprKind::DictComp { key, value, generators } => {
+            ExprKind::DictComp {
+                key,
+                value,
+                generators,
+            } => {
                 self.comprehension("{", key, Some(value), generators, "}");
             }
             ExprKind::Yield { value } => {
@@ -196,7 +206,11 @@ impl Writer {
                 w.text("await ");
                 w.expr(value, prec::ATOM);
             }),
-            ExprKind::Compare { left, ops, comparators } => self.parens(level > prec::CMP, |w| {
+            ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } => self.parens(level > prec::CMP, |w| {
                 w.expr(left, prec::CMP + 1);
                 for (op, right) in ops.iter().zip(comparators) {
                     w.text(match op {
@@ -227,7 +241,13 @@ impl Writer {
             }
             ExprKind::Attribute { value, attr, .. } => {
                 self.expr(value, prec::ATOM);
-                let int = matches!(value.kind, ExprKind::Constant { value: Constant::Int(_), .. });
+                let int = matches!(
+                    value.kind,
+                    ExprKind::Constant {
+                        value: Constant::Int(_),
+                        ..
+                    }
+                );
                 self.text(if int { " ." } else { "." });
                 self.text(attr);
             }
@@ -306,7 +326,16 @@ impl Writer {
 
     fn call(&mut self, func: &Expr, args: &[Expr], keywords: &[Keyword]) {
         self.expr(func, prec::ATOM);
-        if let ([arg @ Expr { kind: ExprKind::GeneratorExp { .. }, .. }], []) = (args, keywords) {
+        if let (
+            [
+                arg @ Expr {
+                    kind: ExprKind::GeneratorExp { .. },
+                    ..
+                },
+            ],
+            [],
+        ) = (args, keywords)
+        {
             // It brings its own parentheses.
             return self.expr(arg, prec::TEST);
         }
@@ -378,7 +407,10 @@ impl Writer {
     }
 
     fn joined(&mut self, prefix: &str, values: &[Expr]) {
-        let mut body = Writer { out: Vec::new(), depth: self.depth };
+        let mut body = Writer {
+            out: Vec::new(),
+            depth: self.depth,
+        };
         body.joined_body(values);
         self.text(prefix);
         self.string(&body.out);
@@ -387,7 +419,10 @@ impl Writer {
     fn joined_body(&mut self, values: &[Expr]) {
         for value in values {
             match &value.kind {
-                ExprKind::Constant { value: Constant::Str(s), .. } => {
+                ExprKind::Constant {
+                    value: Constant::Str(s),
+                    ..
+                } => {
                     for &b in s.iter() {
                         if matches!(b, b'{' | b'}') {
                             self.out.push(b);
@@ -395,11 +430,27 @@ impl Writer {
                         self.out.push(b);
                     }
                 }
-                ExprKind::FormattedValue { value, conversion, format_spec }
-                | ExprKind::Interpolation { value, conversion, format_spec, .. } => {
-                    let mut inner = Writer { out: Vec::new(), depth: self.depth };
+                ExprKind::FormattedValue {
+                    value,
+                    conversion,
+                    format_spec,
+                }
+                | ExprKind::Interpolation {
+                    value,
+                    conversion,
+                    format_spec,
+                    ..
+                } => {
+                    let mut inner = Writer {
+                        out: Vec::new(),
+                        depth: self.depth,
+                    };
                     inner.expr(value, prec::TEST + 1);
-                    self.text(if inner.out.first() == Some(&b'{') { "{ " } else { "{" });
+                    self.text(if inner.out.first() == Some(&b'{') {
+                        "{ "
+                    } else {
+                        "{"
+                    });
                     self.out.extend(inner.out);
                     if let Ok(c) = u8::try_from(*conversion) {
                         self.text("!");
@@ -470,7 +521,11 @@ impl Writer {
     }
 
     fn quote(text: &[u8]) -> u8 {
-        if text.contains(&b'\'') && !text.contains(&b'"') { b'"' } else { b'\'' }
+        if text.contains(&b'\'') && !text.contains(&b'"') {
+            b'"'
+        } else {
+            b'\''
+        }
     }
 
     fn escape_ascii(&mut self, b: u8, quote: u8) {
@@ -520,7 +575,10 @@ impl Writer {
                 Some(c) => self.text(&format!("\\U{:08x}", c as u32)),
                 None => {
                     // A lone surrogate.
-                    let n = ch.iter().skip(1).fold(u32::from(b & 0xf), |n, &b| (n << 6) | u32::from(b & 0x3f));
+                    let n = ch
+                        .iter()
+                        .skip(1)
+                        .fold(u32::from(b & 0xf), |n, &b| (n << 6) | u32::from(b & 0x3f));
                     self.text(&format!("\\u{n:04x}"));
                 }
             }
@@ -555,7 +613,11 @@ fn float_repr(f: f64, decimal_point: bool) -> String {
     let exp: i32 = exp.parse().unwrap_or(0);
     if (-4..16).contains(&exp) {
         let text = format!("{f}");
-        return if decimal_point && !text.contains('.') { text + ".0" } else { text };
+        return if decimal_point && !text.contains('.') {
+            text + ".0"
+        } else {
+            text
+        };
     }
     let sign = if exp < 0 { '-' } else { '+' };
     format!("{digits}e{sign}{:02}", exp.abs())
@@ -567,9 +629,14 @@ mod tests {
 
     #[test]
     fn floats() {
-        for (f, text) in
-            [(1.0, "1.0"), (0.1, "0.1"), (1e16, "1e+16"), (1e-5, "1e-05"), (123456.789, "123456.789"), (1.5e300, "1.5e+300")]
-        {
+        for (f, text) in [
+            (1.0, "1.0"),
+            (0.1, "0.1"),
+            (1e16, "1e+16"),
+            (1e-5, "1e-05"),
+            (123456.789, "123456.789"),
+            (1.5e300, "1.5e+300"),
+        ] {
             assert_eq!(float_repr(f, true), text);
         }
         assert_eq!(float_repr(2.0, false), "2");

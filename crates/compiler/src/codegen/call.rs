@@ -6,8 +6,12 @@ use bytecode::oparg::*;
 impl<'a> Compiler<'a> {
     /// Whether `super().attr` can be one instruction.
     pub(super) fn can_optimize_super_call(&self, owner: &Expr, attr: &str) -> bool {
-        let ExprKind::Call { func, args, keywords } = &owner.kind else { return false };
-        let ExprKind::Name { id, .. } = &func.kind else { return false };
+        let ExprKind::Call { func, args, keywords } = &owner.kind else {
+            return false;
+        };
+        let ExprKind::Name { id, .. } = &func.kind else {
+            return false;
+        };
         if &**id != "super" || attr == "__class__" || !keywords.is_empty() {
             return false;
         }
@@ -31,7 +35,9 @@ impl<'a> Compiler<'a> {
 
     /// Loads what `LOAD_SUPER_ATTR` takes. True: the call has its two arguments written out.
     pub(super) fn load_args_for_super(&mut self, call: &'a Expr) -> Result<bool> {
-        let ExprKind::Call { func, args, .. } = &call.kind else { return Err(internal("super")) };
+        let ExprKind::Call { func, args, .. } = &call.kind else {
+            return Err(internal("super"));
+        };
         let loc: Loc = call.span.into();
         if let ExprKind::Name { id, .. } = &func.kind {
             self.name_op(id, ExprContext::Load, func.span.into());
@@ -88,8 +94,18 @@ impl<'a> Compiler<'a> {
         keywords: &[Keyword],
         end: Label,
     ) -> Result {
-        let ExprKind::Name { id, .. } = &func.kind else { return Ok(()) };
-        let [arg @ Expr { kind: ExprKind::GeneratorExp { .. }, .. }] = args else { return Ok(()) };
+        let ExprKind::Name { id, .. } = &func.kind else {
+            return Ok(());
+        };
+        let [
+            arg @ Expr {
+                kind: ExprKind::GeneratorExp { .. },
+                ..
+            },
+        ] = args
+        else {
+            return Ok(());
+        };
         if !keywords.is_empty() {
             return Ok(());
         }
@@ -150,7 +166,14 @@ impl<'a> Compiler<'a> {
         args: &'a [Expr],
         keywords: &'a [Keyword],
     ) -> Result<bool> {
-        let ExprKind::Attribute { value, attr, ctx: ExprContext::Load } = &func.kind else { return Ok(false) };
+        let ExprKind::Attribute {
+            value,
+            attr,
+            ctx: ExprContext::Load,
+        } = &func.kind
+        else {
+            return Ok(false);
+        };
         // Not for what is surely a module.
         if let ExprKind::Name { id, .. } = &value.kind
             && self.st.block(0).symbol(id) & def::IMPORT != 0
@@ -244,7 +267,12 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         match args {
-            [Expr { kind: ExprKind::Starred { value, .. }, .. }] if n == 0 => self.expr(value)?,
+            [
+                Expr {
+                    kind: ExprKind::Starred { value, .. },
+                    ..
+                },
+            ] if n == 0 => self.expr(value)?,
             _ => self.star_unpack(args, injected, n, BUILD_LIST, LIST_APPEND, LIST_EXTEND, true, loc)?,
         }
         if keywords.is_empty() {

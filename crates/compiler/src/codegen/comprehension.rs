@@ -1,7 +1,6 @@
 //! Comprehensions: lists, sets and dicts are made in place (PEP 709), generator expressions in a unit of their own.
 
 use super::*;
-use bytecode::oparg::*;
 
 /// What an inlined comprehension has to put back.
 #[derive(Default)]
@@ -32,19 +31,31 @@ impl<'a> Compiler<'a> {
                 elt,
                 value: None,
             },
-            ExprKind::SetComp { elt, generators } => {
-                Parts { name: "<setcomp>", ops: Some((BUILD_SET, SET_ADD)), generators, elt, value: None }
-            }
-            ExprKind::DictComp { key, value, generators } => Parts {
+            ExprKind::SetComp { elt, generators } => Parts {
+                name: "<setcomp>",
+                ops: Some((BUILD_SET, SET_ADD)),
+                generators,
+                elt,
+                value: None,
+            },
+            ExprKind::DictComp {
+                key,
+                value,
+                generators,
+            } => Parts {
                 name: "<dictcomp>",
                 ops: Some((BUILD_MAP, MAP_ADD)),
                 generators,
                 elt: key,
                 value: Some(value),
             },
-            ExprKind::GeneratorExp { elt, generators } => {
-                Parts { name: "<genexpr>", ops: None, generators, elt, value: None }
-            }
+            ExprKind::GeneratorExp { elt, generators } => Parts {
+                name: "<genexpr>",
+                ops: None,
+                generators,
+                elt,
+                value: None,
+            },
             _ => return Err(internal("comprehension")),
         };
         let block = self.block_for(Key::new(e, KeyKind::Expr))?;
@@ -62,8 +73,18 @@ impl<'a> Compiler<'a> {
             self.pop_inlined(state, loc);
             return Ok(());
         }
-        let arity = Arity { args: 1, ..Arity::default() };
-        self.enter_scope(parts.name.into(), ScopeType::Comprehension, block, loc.line, None, arity)?;
+        let arity = Arity {
+            args: 1,
+            ..Arity::default()
+        };
+        self.enter_scope(
+            parts.name.into(),
+            ScopeType::Comprehension,
+            block,
+            loc.line,
+            None,
+            arity,
+        )?;
         if let Some((build, _)) = parts.ops {
             self.op(build, 0, loc);
         }
@@ -99,7 +120,14 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn sync_generator(&mut self, parts: &Parts<'a>, index: usize, depth: i32, on_stack: bool, loc: Loc) -> Result {
+    fn sync_generator(
+        &mut self,
+        parts: &Parts<'a>,
+        index: usize,
+        depth: i32,
+        on_stack: bool,
+        loc: Loc,
+    ) -> Result {
         let generator = &parts.generators[index];
         let iter_loc: Loc = generator.iter.span.into();
         let mut depth = depth;
@@ -147,7 +175,14 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn async_generator(&mut self, parts: &Parts<'a>, index: usize, depth: i32, on_stack: bool, loc: Loc) -> Result {
+    fn async_generator(
+        &mut self,
+        parts: &Parts<'a>,
+        index: usize,
+        depth: i32,
+        on_stack: bool,
+        loc: Loc,
+    ) -> Result {
         let generator = &parts.generators[index];
         let start = self.label();
         let send = self.label();
@@ -162,7 +197,13 @@ impl<'a> Compiler<'a> {
             }
         }
         self.place(start);
-        self.push_fblock(loc, FBlockKind::AsyncComprehensionGenerator, Some(start), None, Datum::None)?;
+        self.push_fblock(
+            loc,
+            FBlockKind::AsyncComprehensionGenerator,
+            Some(start),
+            None,
+            Datum::None,
+        )?;
         self.jump(SETUP_FINALLY, except, loc);
         self.op0(GET_ANEXT, loc);
         self.load_const(Const::None, loc);
@@ -219,8 +260,9 @@ impl<'a> Compiler<'a> {
             let scope = Scope::of(*symbol);
             let out_symbol = self.st.block(outer).symbol(name);
             let out_scope = Scope::of(out_symbol);
-            let differs =
-                scope != out_scope && scope != Scope::Free && !(scope == Scope::Cell && out_scope == Scope::Free);
+            let differs = scope != out_scope
+                && scope != Scope::Free
+                && !(scope == Scope::Cell && out_scope == Scope::Free);
             if differs || in_class_block {
                 self.st.block_mut(outer).symbols.set(name, *symbol);
                 state.symbols.insert(name.clone(), out_symbol);
@@ -241,7 +283,11 @@ impl<'a> Compiler<'a> {
             if scope == Scope::Cell {
                 let out_scope = self.st.block(outer).scope(name);
                 let unit = self.unit_mut();
-                let names = if out_scope == Scope::Free { &mut unit.freevars } else { &mut unit.cellvars };
+                let names = if out_scope == Scope::Free {
+                    &mut unit.freevars
+                } else {
+                    &mut unit.cellvars
+                };
                 let arg = names.number(&mangled);
                 self.op(MAKE_CELL, arg, loc);
             }

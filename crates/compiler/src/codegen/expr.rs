@@ -28,7 +28,10 @@ fn may_be_identity_operand(e: &Expr) -> bool {
     match &e.kind {
         ExprKind::Tuple { elts, .. } => !elts.iter().all(is_constant),
         ExprKind::Constant { value, .. } => {
-            matches!(value, Constant::None | Constant::True | Constant::False | Constant::Ellipsis)
+            matches!(
+                value,
+                Constant::None | Constant::True | Constant::False | Constant::Ellipsis
+            )
         }
         _ => true,
     }
@@ -70,7 +73,11 @@ impl<'a> Compiler<'a> {
                 self.expr(target)
             }
             ExprKind::BoolOp { op, values } => {
-                let jump = if *op == BoolOp::And { JUMP_IF_FALSE } else { JUMP_IF_TRUE };
+                let jump = if *op == BoolOp::And {
+                    JUMP_IF_FALSE
+                } else {
+                    JUMP_IF_TRUE
+                };
                 let end = self.label();
                 if let Some((last, rest)) = values.split_last() {
                     for value in rest {
@@ -146,11 +153,19 @@ impl<'a> Compiler<'a> {
                 self.await_on_stack(0, loc);
                 Ok(())
             }
-            ExprKind::Compare { left, ops, comparators } => self.compare(e, left, ops, comparators),
+            ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } => self.compare(e, left, ops, comparators),
             ExprKind::Call { func, args, keywords } => self.call(e, func, args, keywords),
             ExprKind::JoinedStr { values } => self.joined_str(values, loc),
             ExprKind::TemplateStr { values } => self.template_str(values, loc),
-            ExprKind::FormattedValue { value, conversion, format_spec } => {
+            ExprKind::FormattedValue {
+                value,
+                conversion,
+                format_spec,
+            } => {
                 self.expr(value)?;
                 if let Some(n) = Self::conversion(*conversion)? {
                     self.op(CONVERT_VALUE, n, loc);
@@ -164,7 +179,12 @@ impl<'a> Compiler<'a> {
                 }
                 Ok(())
             }
-            ExprKind::Interpolation { value, str, conversion, format_spec } => {
+            ExprKind::Interpolation {
+                value,
+                str,
+                conversion,
+                format_spec,
+            } => {
                 self.expr(value)?;
                 self.load_const(Const::Str(str.clone()), loc);
                 let mut arg = 2;
@@ -263,7 +283,11 @@ impl<'a> Compiler<'a> {
         for piece in pieces {
             match piece {
                 Piece::Text(text) => self.load_const(Const::Str(text.into()), Loc::NONE),
-                Piece::Value { value, conversion, spec } => {
+                Piece::Value {
+                    value,
+                    conversion,
+                    spec,
+                } => {
                     self.expr(value)?;
                     let loc = value.span.into();
                     if let Some(n) = Self::conversion(conversion.into())? {
@@ -602,7 +626,9 @@ impl<'a> Compiler<'a> {
     }
 
     fn check_index(&mut self, e: &Expr, index: &Expr) {
-        let Some(index_type) = infer_type(index) else { return };
+        let Some(index_type) = infer_type(index) else {
+            return;
+        };
         if matches!(index_type, "int" | "bool") {
             return;
         }
@@ -659,10 +685,8 @@ impl<'a> Compiler<'a> {
         if ctx == ExprContext::Store
             && let ExprKind::Name { id, .. } = &value.kind
             && &**id == "self"
-            && let Some(class) = self.units[..self.units.len() - 1]
-                .iter_mut()
-                .rev()
-                .find(|u| u.scope == ScopeType::Class)
+            && let Some((_, outer)) = self.units.split_last_mut()
+            && let Some(class) = outer.iter_mut().rev().find(|u| u.scope == ScopeType::Class)
         {
             class.static_attributes.insert(attr.clone());
         }
@@ -679,7 +703,14 @@ impl<'a> Compiler<'a> {
 
     /// A slice of two parts, not both constant.
     pub(super) fn two_part_slice(slice: &Expr) -> bool {
-        let ExprKind::Slice { lower, upper, step: None } = &slice.kind else { return false };
+        let ExprKind::Slice {
+            lower,
+            upper,
+            step: None,
+        } = &slice.kind
+        else {
+            return false;
+        };
         ![lower, upper].into_iter().flatten().all(|part| is_constant(part))
     }
 
@@ -703,7 +734,14 @@ impl<'a> Compiler<'a> {
         self.expr(value)?;
         if ctx != ExprContext::Del && Self::two_part_slice(slice) {
             self.slice_two_parts(slice)?;
-            self.op0(if ctx == ExprContext::Load { BINARY_SLICE } else { STORE_SLICE }, loc);
+            self.op0(
+                if ctx == ExprContext::Load {
+                    BINARY_SLICE
+                } else {
+                    STORE_SLICE
+                },
+                loc,
+            );
             return Ok(());
         }
         self.expr(slice)?;

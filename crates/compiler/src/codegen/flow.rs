@@ -15,7 +15,15 @@ impl<'a> Compiler<'a> {
         self.jump(SETUP_FINALLY, fail, loc);
         self.op(YIELD_VALUE, 1, loc);
         self.op0(POP_BLOCK, Loc::NONE);
-        self.op(RESUME, if is_await { RESUME_AFTER_AWAIT } else { RESUME_AFTER_YIELD_FROM }, loc);
+        self.op(
+            RESUME,
+            if is_await {
+                RESUME_AFTER_AWAIT
+            } else {
+                RESUME_AFTER_YIELD_FROM
+            },
+            loc,
+        );
         self.jump(JUMP_NO_INTERRUPT, send, loc);
         self.place(fail);
         self.op0(CLEANUP_THROW, loc);
@@ -207,7 +215,11 @@ impl<'a> Compiler<'a> {
     pub(super) fn jump_if(&mut self, e: &'a Expr, next: Label, cond: bool, loc: Loc) -> Result {
         self.enter_recursion()?;
         let (mut e, mut cond) = (e, cond);
-        while let ExprKind::UnaryOp { op: UnaryOp::Not, operand } = &e.kind {
+        while let ExprKind::UnaryOp {
+            op: UnaryOp::Not,
+            operand,
+        } = &e.kind
+        {
             e = operand;
             cond = !cond;
         }
@@ -235,7 +247,11 @@ impl<'a> Compiler<'a> {
                 self.jump_if(orelse, next, cond, loc)?;
                 self.place(end);
             }
-            ExprKind::Compare { left, ops, comparators } if ops.len() > 1 => {
+            ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } if ops.len() > 1 => {
                 let loc: Loc = e.span.into();
                 self.check_compare(e, left, ops, comparators);
                 let cleanup = self.label();
@@ -290,7 +306,12 @@ impl<'a> Compiler<'a> {
             self.jump(JUMP_NO_INTERRUPT, end, Loc::NONE);
             self.place(next);
             match &orelse[..] {
-                [elif @ Stmt { kind: StmtKind::If { .. }, .. }] => {
+                [
+                    elif @ Stmt {
+                        kind: StmtKind::If { .. },
+                        ..
+                    },
+                ] => {
                     s = elif;
                     extra += 1;
                     self.unit_mut().in_conditional_block += 1;
@@ -362,7 +383,13 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    pub(super) fn while_(&mut self, test: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt], loc: Loc) -> Result {
+    pub(super) fn while_(
+        &mut self,
+        test: &'a Expr,
+        body: &'a [Stmt],
+        orelse: &'a [Stmt],
+        loc: Loc,
+    ) -> Result {
         let start = self.label();
         let end = self.label();
         let anchor = self.label();
@@ -380,7 +407,11 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn try_(&mut self, t: &'a Try, star: bool, loc: Loc) -> Result {
         if t.finalbody.is_empty() {
-            return if star { self.try_star_except(t, loc) } else { self.try_except(t, loc) };
+            return if star {
+                self.try_star_except(t, loc)
+            } else {
+                self.try_except(t, loc)
+            };
         }
         let body = self.label();
         let end = self.label();
@@ -466,7 +497,13 @@ impl<'a> Compiler<'a> {
                 let cleanup_body = self.label();
                 self.op0(POP_TOP, loc);
                 self.place(cleanup_body);
-                self.push_fblock(loc, FBlockKind::HandlerCleanup, Some(cleanup_body), None, Datum::None)?;
+                self.push_fblock(
+                    loc,
+                    FBlockKind::HandlerCleanup,
+                    Some(cleanup_body),
+                    None,
+                    Datum::None,
+                )?;
                 self.stmts(&handler.body)?;
                 self.pop_fblock(FBlockKind::HandlerCleanup);
                 self.op0(POP_BLOCK, Loc::NONE);
@@ -590,17 +627,37 @@ impl<'a> Compiler<'a> {
         self.expr(&item.context_expr)?;
         let loc: Loc = item.context_expr.span.into();
         self.op(COPY, 1, loc);
-        self.op(LOAD_SPECIAL, if is_async { SPECIAL___AEXIT__ } else { SPECIAL___EXIT__ }, loc);
+        self.op(
+            LOAD_SPECIAL,
+            if is_async {
+                SPECIAL___AEXIT__
+            } else {
+                SPECIAL___EXIT__
+            },
+            loc,
+        );
         self.op(SWAP, 2, loc);
         self.op(SWAP, 3, loc);
-        self.op(LOAD_SPECIAL, if is_async { SPECIAL___AENTER__ } else { SPECIAL___ENTER__ }, loc);
+        self.op(
+            LOAD_SPECIAL,
+            if is_async {
+                SPECIAL___AENTER__
+            } else {
+                SPECIAL___ENTER__
+            },
+            loc,
+        );
         self.op(CALL, 0, loc);
         if is_async {
             self.await_on_stack(1, loc);
         }
         self.jump(SETUP_WITH, finally, loc);
         self.place(block);
-        let kind = if is_async { FBlockKind::AsyncWith } else { FBlockKind::With };
+        let kind = if is_async {
+            FBlockKind::AsyncWith
+        } else {
+            FBlockKind::With
+        };
         self.push_fblock(loc, kind, Some(block), Some(finally), Datum::None)?;
         match &item.optional_vars {
             Some(vars) => self.expr(vars)?,

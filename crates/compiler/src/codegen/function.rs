@@ -10,7 +10,11 @@ impl<'a> Compiler<'a> {
     /// Makes a function of a code object, with its closure and the attributes that are on the stack.
     pub(super) fn make_closure(&mut self, code: Code, flags: u8, loc: Loc) -> Result {
         let mut flags = flags;
-        let nfree = code.localspluskinds.iter().filter(|&&k| k & CO_FAST_FREE != 0).count();
+        let nfree = code
+            .localspluskinds
+            .iter()
+            .filter(|&&k| k & CO_FAST_FREE != 0)
+            .count();
         if nfree > 0 {
             let first = code.localsplusnames.len() - nfree;
             for name in &code.localsplusnames[first..] {
@@ -77,7 +81,10 @@ impl<'a> Compiler<'a> {
 
     /// Enters the unit of an annotation scope, which takes a format and refuses those it does not know.
     fn enter_annotations_scope(&mut self, name: Identifier, block: BlockId, loc: Loc) -> Result {
-        let arity = Arity { posonly: 1, ..Arity::default() };
+        let arity = Arity {
+            posonly: 1,
+            ..Arity::default()
+        };
         self.enter_scope(name, ScopeType::Annotations, block, loc.line, None, arity)?;
         self.op(LOAD_FAST, 0, loc);
         self.load_const(crate::consts::int_const(VALUE_WITH_FAKE_GLOBALS), loc);
@@ -121,7 +128,12 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn function_annotations(&mut self, args: &'a Arguments, returns: Option<&'a Expr>, loc: Loc) -> Result<u8> {
+    fn function_annotations(
+        &mut self,
+        args: &'a Arguments,
+        returns: Option<&'a Expr>,
+        loc: Loc,
+    ) -> Result<u8> {
         let block = self.block_for(Key::new(args, KeyKind::Arguments))?;
         if !self.st.block(block).annotations_used {
             return Ok(0);
@@ -164,7 +176,9 @@ impl<'a> Compiler<'a> {
             let seq = std::mem::take(&mut self.unit_mut().seq);
             self.unit_mut().stashed = Some(seq);
         }
-        let Some(block) = self.block().annotation_block else { return Err(internal("no annotation block")) };
+        let Some(block) = self.block().annotation_block else {
+            return Err(internal("no annotation block"));
+        };
         let name = self.st.block(block).name.clone();
         self.enter_annotations_scope(name, block, loc)?;
         self.op(BUILD_MAP, 0, loc);
@@ -191,7 +205,11 @@ impl<'a> Compiler<'a> {
             self.place(not_set);
         }
         self.leave_annotations_scope(loc)?;
-        let name = if self.block().kind == BlockKind::Class { "__annotate_func__" } else { "__annotate__" };
+        let name = if self.block().kind == BlockKind::Class {
+            "__annotate_func__"
+        } else {
+            "__annotate__"
+        };
         self.name_op(&name.into(), ExprContext::Store, loc);
         if is_module {
             let unit = self.unit_mut();
@@ -205,7 +223,9 @@ impl<'a> Compiler<'a> {
     /// A generator's `StopIteration` becomes a `RuntimeError`.
     pub(super) fn wrap_in_stopiteration_handler(&mut self) {
         let handler = self.label();
-        self.unit_mut().seq.insert_first(SETUP_CLEANUP, handler.0 as i32, Loc::NONE);
+        self.unit_mut()
+            .seq
+            .insert_first(SETUP_CLEANUP, handler.0 as i32, Loc::NONE);
         self.load_const(Const::None, Loc::NONE);
         self.op0(RETURN_VALUE, Loc::NONE);
         self.place(handler);
@@ -236,15 +256,34 @@ impl<'a> Compiler<'a> {
         for param in params {
             let loc: Loc = param.span.into();
             let (name, intrinsic, bound, default, kind, starred) = match &param.kind {
-                TypeParamKind::TypeVar { name, bound, default_value } => {
-                    (name, INTRINSIC_TYPEVAR, bound, default_value, KeyKind::TypeParamDefault, false)
-                }
-                TypeParamKind::TypeVarTuple { name, default_value } => {
-                    (name, INTRINSIC_TYPEVARTUPLE, &None, default_value, KeyKind::TypeParam, true)
-                }
-                TypeParamKind::ParamSpec { name, default_value } => {
-                    (name, INTRINSIC_PARAMSPEC, &None, default_value, KeyKind::TypeParam, false)
-                }
+                TypeParamKind::TypeVar {
+                    name,
+                    bound,
+                    default_value,
+                } => (
+                    name,
+                    INTRINSIC_TYPEVAR,
+                    bound,
+                    default_value,
+                    KeyKind::TypeParamDefault,
+                    false,
+                ),
+                TypeParamKind::TypeVarTuple { name, default_value } => (
+                    name,
+                    INTRINSIC_TYPEVARTUPLE,
+                    &None,
+                    default_value,
+                    KeyKind::TypeParam,
+                    true,
+                ),
+                TypeParamKind::ParamSpec { name, default_value } => (
+                    name,
+                    INTRINSIC_PARAMSPEC,
+                    &None,
+                    default_value,
+                    KeyKind::TypeParam,
+                    false,
+                ),
             };
             self.load_const(name_const(name), loc);
             if let Some(bound) = bound {
@@ -279,10 +318,28 @@ impl<'a> Compiler<'a> {
         self.block_for(Key::new(&params[0], KeyKind::TypeParams))
     }
 
-    fn function_body(&mut self, s: &'a Stmt, f: &'a FunctionDef, is_async: bool, flags: u8, firstlineno: i32) -> Result {
-        let scope = if is_async { ScopeType::AsyncFunction } else { ScopeType::Function };
+    fn function_body(
+        &mut self,
+        s: &'a Stmt,
+        f: &'a FunctionDef,
+        is_async: bool,
+        flags: u8,
+        firstlineno: i32,
+    ) -> Result {
+        let scope = if is_async {
+            ScopeType::AsyncFunction
+        } else {
+            ScopeType::Function
+        };
         let block = self.block_for(Key::new(s, KeyKind::Stmt))?;
-        self.enter_scope(f.name.clone(), scope, block, firstlineno, None, Self::arity(&f.args))?;
+        self.enter_scope(
+            f.name.clone(),
+            scope,
+            block,
+            firstlineno,
+            None,
+            Self::arity(&f.args),
+        )?;
         let (mut body, removed) = self.without_docstring(&f.body);
         if self.block().has_docstring {
             if let Some(doc) = crate::preprocess::docstring(&f.body) {
@@ -295,7 +352,13 @@ impl<'a> Compiler<'a> {
         self.place(start);
         let handler = self.block().coroutine || self.block().generator;
         if handler {
-            self.push_fblock(Loc::NONE, FBlockKind::StopIteration, Some(start), None, Datum::None)?;
+            self.push_fblock(
+                Loc::NONE,
+                FBlockKind::StopIteration,
+                Some(start),
+                None,
+                Datum::None,
+            )?;
         }
         self.statements(body, removed)?;
         if handler {
@@ -321,7 +384,10 @@ impl<'a> Compiler<'a> {
             }
             let name = Rc::from(format!("<generic parameters of {}>", f.name));
             let block = self.type_params_block(&f.type_params)?;
-            let arity = Arity { args: num_args as u32, ..Arity::default() };
+            let arity = Arity {
+                args: num_args as u32,
+                ..Arity::default()
+            };
             self.enter_scope(name, ScopeType::Annotations, block, firstlineno, None, arity)?;
             self.type_params(&f.type_params)?;
             for i in 0..num_args {
@@ -351,7 +417,14 @@ impl<'a> Compiler<'a> {
     fn class_body(&mut self, s: &'a Stmt, c: &'a ClassDef, firstlineno: i32) -> Result {
         let block = self.block_for(Key::new(s, KeyKind::Stmt))?;
         let private = Some(c.name.clone());
-        self.enter_scope(c.name.clone(), ScopeType::Class, block, firstlineno, private, Arity::default())?;
+        self.enter_scope(
+            c.name.clone(),
+            ScopeType::Class,
+            block,
+            firstlineno,
+            private,
+            Arity::default(),
+        )?;
         let loc = Loc::new(firstlineno, firstlineno, 0, 0);
         let (load, store) = (ExprContext::Load, ExprContext::Store);
         self.name_op(&"__name__".into(), load, loc);
@@ -414,7 +487,14 @@ impl<'a> Compiler<'a> {
             let name = Rc::from(format!("<generic parameters of {}>", c.name));
             let block = self.type_params_block(&c.type_params)?;
             let private = Some(c.name.clone());
-            self.enter_scope(name, ScopeType::Annotations, block, firstlineno, private, Arity::default())?;
+            self.enter_scope(
+                name,
+                ScopeType::Annotations,
+                block,
+                firstlineno,
+                private,
+                Arity::default(),
+            )?;
             self.type_params(&c.type_params)?;
             self.name_op(&".type_params".into(), ExprContext::Store, loc);
             self.class_body(s, c, firstlineno)?;
@@ -439,7 +519,9 @@ impl<'a> Compiler<'a> {
         params: &'a [TypeParam],
         value: &'a Expr,
     ) -> Result {
-        let ExprKind::Name { id: name, .. } = &name.kind else { return Err(internal("type alias name")) };
+        let ExprKind::Name { id: name, .. } = &name.kind else {
+            return Err(internal("type alias name"));
+        };
         let loc: Loc = s.span.into();
         if params.is_empty() {
             self.load_const(name_const(name), loc);
@@ -448,7 +530,14 @@ impl<'a> Compiler<'a> {
         } else {
             let scope_name = Rc::from(format!("<generic parameters of {name}>"));
             let block = self.type_params_block(params)?;
-            self.enter_scope(scope_name, ScopeType::Annotations, block, loc.line, None, Arity::default())?;
+            self.enter_scope(
+                scope_name,
+                ScopeType::Annotations,
+                block,
+                loc.line,
+                None,
+                Arity::default(),
+            )?;
             self.load_const(name_const(name), loc);
             self.type_params(params)?;
             self.type_alias_body(s, name, value, loc)?;
@@ -478,7 +567,14 @@ impl<'a> Compiler<'a> {
         let loc: Loc = e.span.into();
         let flags = self.default_arguments(args, loc)?;
         let block = self.block_for(Key::new(e, KeyKind::Expr))?;
-        self.enter_scope("<lambda>".into(), ScopeType::Lambda, block, loc.line, None, Self::arity(args))?;
+        self.enter_scope(
+            "<lambda>".into(),
+            ScopeType::Lambda,
+            block,
+            loc.line,
+            None,
+            Self::arity(args),
+        )?;
         self.expr(body)?;
         let code = if self.block().generator {
             self.finish_unit(false)?

@@ -185,7 +185,14 @@ pub fn compile<'a>(
         max_depth,
     };
     let block = c.block_for(Key::new(module, KeyKind::Module))?;
-    c.enter_scope("<module>".into(), ScopeType::Module, block, 1, None, Arity::default())?;
+    c.enter_scope(
+        "<module>".into(),
+        ScopeType::Module,
+        block,
+        1,
+        None,
+        Arity::default(),
+    )?;
     let add_none = match module {
         Mod::Module { body, .. } => {
             c.module(body)?;
@@ -231,7 +238,9 @@ impl<'a> Compiler<'a> {
     }
 
     fn block_for(&self, key: Key) -> Result<BlockId> {
-        self.st.lookup(key).ok_or_else(|| internal("unknown symbol table entry"))
+        self.st
+            .lookup(key)
+            .ok_or_else(|| internal("unknown symbol table entry"))
     }
 
     fn error<T>(&self, loc: Loc, msg: impl Into<String>) -> Result<T> {
@@ -246,7 +255,11 @@ impl<'a> Compiler<'a> {
 
     fn enter_recursion(&mut self) -> Result {
         self.depth += 1;
-        if self.depth > self.max_depth { Err(too_deep()) } else { Ok(()) }
+        if self.depth > self.max_depth {
+            Err(too_deep())
+        } else {
+            Ok(())
+        }
     }
 
     fn future_annotations(&self) -> bool {
@@ -312,17 +325,26 @@ impl<'a> Compiler<'a> {
     }
 
     fn cell_arg(&self, name: &str) -> Result<u32> {
-        self.unit().cellvars.get(name).copied().ok_or_else(|| internal("unknown cell variable"))
+        self.unit()
+            .cellvars
+            .get(name)
+            .copied()
+            .ok_or_else(|| internal("unknown cell variable"))
     }
 
     /// A cell or free variable of this unit for the closure of an inner one.
     fn closure_arg(&self, name: &str) -> Result<u32> {
         let unit = self.unit();
-        let special = matches!(name, "__class__" | "__classdict__" | "__conditional_annotations__");
-        let is_cell =
-            (unit.scope == ScopeType::Class && special) || self.block().scope(name) == Scope::Cell;
+        let special = matches!(
+            name,
+            "__class__" | "__classdict__" | "__conditional_annotations__"
+        );
+        let is_cell = (unit.scope == ScopeType::Class && special) || self.block().scope(name) == Scope::Cell;
         let names = if is_cell { &unit.cellvars } else { &unit.freevars };
-        names.get(name).copied().ok_or_else(|| internal("unknown variable of a closure"))
+        names
+            .get(name)
+            .copied()
+            .ok_or_else(|| internal("unknown variable of a closure"))
     }
 
     /// Loads, stores or deletes a variable.
@@ -338,7 +360,11 @@ impl<'a> Compiler<'a> {
         match scope {
             Scope::Free | Scope::Cell => {
                 let unit = self.unit_mut();
-                let names = if scope == Scope::Free { &mut unit.freevars } else { &mut unit.cellvars };
+                let names = if scope == Scope::Free {
+                    &mut unit.freevars
+                } else {
+                    &mut unit.cellvars
+                };
                 let arg = names.number(&mangled);
                 let op = match ctx {
                     Load if is_class && !inlined => {
@@ -408,7 +434,13 @@ impl<'a> Compiler<'a> {
         if self.unit().fblocks.len() >= CO_MAXBLOCKS {
             return self.error(loc, "too many statically nested blocks");
         }
-        self.unit_mut().fblocks.push(FBlock { kind, block, loc, exit, datum });
+        self.unit_mut().fblocks.push(FBlock {
+            kind,
+            block,
+            loc,
+            exit,
+            datum,
+        });
         if kind == FBlockKind::FinallyEnd {
             self.disable_warning += 1;
         }
@@ -451,7 +483,11 @@ impl<'a> Compiler<'a> {
         }
         let freevars = names_of_scope(block, Scope::Free, def::FREE_CLASS, cellvars.len() as u32);
         let private = private.or_else(|| self.units.last().and_then(|u| u.private.clone()));
-        let qualname = if scope == ScopeType::Module { name.clone() } else { self.qualname(&name, scope) };
+        let qualname = if scope == ScopeType::Module {
+            name.clone()
+        } else {
+            self.qualname(&name, scope)
+        };
         self.units.push(Unit {
             scope,
             block: block_id,
@@ -498,14 +534,19 @@ impl<'a> Compiler<'a> {
             }
             parent = &self.units[n - 2];
         }
-        if matches!(scope, ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class) {
+        if matches!(
+            scope,
+            ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
+        ) {
             let mangled = mangle(parent.private.as_ref(), name);
             if self.st.block(parent.block).scope(&mangled) == Scope::GlobalExplicit {
                 return name.clone();
             }
         }
-        let in_function =
-            matches!(parent.scope, ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda);
+        let in_function = matches!(
+            parent.scope,
+            ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda
+        );
         let locals = if in_function { ".<locals>" } else { "" };
         Rc::from(format!("{}{locals}.{name}", parent.qualname))
     }
@@ -524,7 +565,10 @@ impl<'a> Compiler<'a> {
                 (block.has_docstring, CO_HAS_DOCSTRING),
                 (block.method, CO_METHOD),
             ];
-            flags |= bits.iter().filter(|(on, _)| *on).fold(0, |all, (_, bit)| all | bit);
+            flags |= bits
+                .iter()
+                .filter(|(on, _)| *on)
+                .fold(0, |all, (_, bit)| all | bit);
         }
         if block.coroutine && !block.generator {
             flags |= CO_COROUTINE;
@@ -539,14 +583,21 @@ impl<'a> Compiler<'a> {
             self.load_const(Const::None, Loc::NONE);
         }
         self.op0(RETURN_VALUE, Loc::NONE);
-        let Some(mut unit) = self.units.pop() else { return Err(internal("no unit")) };
+        let Some(mut unit) = self.units.pop() else {
+            return Err(internal("no unit"));
+        };
         let nparams = self.st.block(unit.block).varnames.len();
 
         let mut graph = Graph::from_sequence(&unit.seq).map_err(internal)?;
         let nlocals = unit.varnames.len();
-        graph.optimize(&mut unit.consts, &mut self.cache, nlocals, nparams).map_err(internal)?;
-        let cell_locals: Vec<Option<u32>> =
-            unit.cellvars.iter().map(|(name, _)| unit.varnames.get(name).copied()).collect();
+        graph
+            .optimize(&mut unit.consts, &mut self.cache, nlocals, nparams)
+            .map_err(internal)?;
+        let cell_locals: Vec<Option<u32>> = unit
+            .cellvars
+            .iter()
+            .map(|(name, _)| unit.varnames.get(name).copied())
+            .collect();
         let vars = Variables {
             nlocals,
             cell_locals: &cell_locals,
@@ -589,7 +640,11 @@ impl<'a> Compiler<'a> {
             localsplusnames.push(wtf8(name));
             localspluskinds.push(kind);
         }
-        for (name, _) in unit.cellvars.iter().filter(|(name, _)| !unit.varnames.contains(name)) {
+        for (name, _) in unit
+            .cellvars
+            .iter()
+            .filter(|(name, _)| !unit.varnames.contains(name))
+        {
             localsplusnames.push(wtf8(name));
             localspluskinds.push(CO_FAST_CELL);
         }
@@ -623,7 +678,10 @@ impl<'a> Compiler<'a> {
         let loc = body.first().map_or(Loc::new(1, 1, 0, 0), |s| s.span.into());
         if self.block().has_conditional_annotations {
             self.op(BUILD_SET, 0, loc);
-            let arg = self.unit_mut().names.number(&"__conditional_annotations__".into());
+            let arg = self
+                .unit_mut()
+                .names
+                .number(&"__conditional_annotations__".into());
             self.op(STORE_NAME, arg, loc);
         }
         self.body(body, loc)
@@ -655,8 +713,9 @@ impl<'a> Compiler<'a> {
 
     /// What is left of a body when `-OO` has removed its docstring, and whether it has.
     fn without_docstring(&self, body: &'a [Stmt]) -> (&'a [Stmt], bool) {
-        let strip =
-            self.optimize >= 2 && !self.interactive_top_level() && crate::preprocess::docstring(body).is_some();
+        let strip = self.optimize >= 2
+            && !self.interactive_top_level()
+            && crate::preprocess::docstring(body).is_some();
         if strip { (&body[1..], true) } else { (body, false) }
     }
 
@@ -677,7 +736,10 @@ impl<'a> Compiler<'a> {
 
     fn docstring_const(&self, doc: &Expr) -> Const {
         match &doc.kind {
-            ExprKind::Constant { value: Constant::Str(s), .. } => Const::Str(clean_doc(s)),
+            ExprKind::Constant {
+                value: Constant::Str(s),
+                ..
+            } => Const::Str(clean_doc(s)),
             _ => Const::None,
         }
     }
@@ -752,7 +814,8 @@ mod tests {
 
     #[test]
     fn cleandoc() {
-        let clean = |s: &str| String::from_utf8(clean_doc(&Rc::from(s.as_bytes())).to_vec()).unwrap_or_default();
+        let clean =
+            |s: &str| String::from_utf8(clean_doc(&Rc::from(s.as_bytes())).to_vec()).unwrap_or_default();
         assert_eq!(clean("  a\n    b\n      c\n   \n"), "a\nb\n  c\n\n");
         assert_eq!(clean("a\n\tb"), "a\nb");
         assert_eq!(clean("x"), "x");

@@ -33,7 +33,9 @@ impl<'a> Compiler<'a> {
     pub(super) fn match_(&mut self, subject: &'a Expr, cases: &'a [MatchCase]) -> Result {
         self.expr(subject)?;
         let end = self.label();
-        let Some(last) = cases.last() else { return Err(internal("match without cases")) };
+        let Some(last) = cases.last() else {
+            return Err(internal("match without cases"));
+        };
         let has_default = is_wildcard(&last.pattern) && cases.len() > 1;
         let tested = cases.len() - usize::from(has_default);
         for (i, case) in cases[..tested].iter().enumerate() {
@@ -109,7 +111,10 @@ impl<'a> Compiler<'a> {
     }
 
     fn duplicate_store<T>(&self, name: &str, loc: Loc) -> Result<T> {
-        self.error(loc, format!("multiple assignments to name {} in pattern", repr_str(name)))
+        self.error(
+            loc,
+            format!("multiple assignments to name {} in pattern", repr_str(name)),
+        )
     }
 
     fn store_name(&mut self, name: Option<&'a Identifier>, pc: &mut Context<'a>, loc: Loc) -> Result {
@@ -158,7 +163,12 @@ impl<'a> Compiler<'a> {
             PatternKind::MatchMapping { keys, patterns, rest } => {
                 self.mapping_pattern(keys, patterns, rest.as_ref(), pc, loc)?;
             }
-            PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => {
+            PatternKind::MatchClass {
+                cls,
+                patterns,
+                kwd_attrs,
+                kwd_patterns,
+            } => {
                 self.class_pattern(cls, patterns, kwd_attrs, kwd_patterns, pc, loc)?;
             }
             PatternKind::MatchStar { name } => self.store_name(name.as_ref(), pc, loc)?,
@@ -167,14 +177,20 @@ impl<'a> Compiler<'a> {
                     return match name {
                         Some(name) => self.error(
                             loc,
-                            format!("name capture {} makes remaining patterns unreachable", repr_str(name)),
+                            format!(
+                                "name capture {} makes remaining patterns unreachable",
+                                repr_str(name)
+                            ),
                         ),
                         None => self.error(loc, "wildcard makes remaining patterns unreachable"),
                     };
                 }
                 self.store_name(name.as_ref(), pc, loc)?;
             }
-            PatternKind::MatchAs { pattern: Some(pattern), name } => {
+            PatternKind::MatchAs {
+                pattern: Some(pattern),
+                name,
+            } => {
                 // A copy to be stored.
                 pc.on_top += 1;
                 self.op(COPY, 1, loc);
@@ -233,7 +249,10 @@ impl<'a> Compiler<'a> {
 
     fn sequence_by_unpacking(&mut self, patterns: &'a [Pattern], pc: &mut Context<'a>, loc: Loc) -> Result {
         let n = patterns.len();
-        match patterns.iter().position(|p| matches!(p.kind, PatternKind::MatchStar { .. })) {
+        match patterns
+            .iter()
+            .position(|p| matches!(p.kind, PatternKind::MatchStar { .. }))
+        {
             Some(i) => {
                 if i >= 1 << 8 || n - i > (i32::MAX >> 8) as usize {
                     return self.error(loc, "too many expressions in star-unpacking sequence pattern");
@@ -337,8 +356,10 @@ impl<'a> Compiler<'a> {
     ) -> Result {
         let size = keys.len();
         if size != patterns.len() {
-            let msg =
-                format!("keys ({size}) / patterns ({}) length mismatch in mapping pattern", patterns.len());
+            let msg = format!(
+                "keys ({size}) / patterns ({}) length mismatch in mapping pattern",
+                patterns.len()
+            );
             return self.error(loc, msg);
         }
         pc.on_top += 1;

@@ -20,7 +20,11 @@ pub(super) fn binary_op(op: Operator, inplace: bool) -> u8 {
         Operator::BitAnd => NB_AND,
         Operator::FloorDiv => NB_FLOOR_DIVIDE,
     };
-    if inplace { nb + (NB_INPLACE_ADD - NB_ADD) } else { nb }
+    if inplace {
+        nb + (NB_INPLACE_ADD - NB_ADD)
+    } else {
+        nb
+    }
 }
 
 impl<'a> Compiler<'a> {
@@ -48,7 +52,11 @@ impl<'a> Compiler<'a> {
             StmtKind::FunctionDef(f) => self.function(s, f, false),
             StmtKind::AsyncFunctionDef(f) => self.function(s, f, true),
             StmtKind::ClassDef(c) => self.class(s, c),
-            StmtKind::TypeAlias { name, type_params, value } => self.type_alias(s, name, type_params, value),
+            StmtKind::TypeAlias {
+                name,
+                type_params,
+                value,
+            } => self.type_alias(s, name, type_params, value),
             StmtKind::Return { value } => self.return_(s, value.as_deref()),
             StmtKind::Delete { targets } => self.exprs(targets),
             StmtKind::Assign { targets, value, .. } => {
@@ -62,9 +70,12 @@ impl<'a> Compiler<'a> {
                 Ok(())
             }
             StmtKind::AugAssign { target, op, value } => self.aug_assign(target, *op, value, loc),
-            StmtKind::AnnAssign { target, annotation, value, simple } => {
-                self.ann_assign(target, annotation, value.as_deref(), *simple, loc)
-            }
+            StmtKind::AnnAssign {
+                target,
+                annotation,
+                value,
+                simple,
+            } => self.ann_assign(target, annotation, value.as_deref(), *simple, loc),
             StmtKind::For(f) => self.conditional(|c| c.for_(f, loc)),
             StmtKind::AsyncFor(f) => self.conditional(|c| c.async_for(f, loc)),
             StmtKind::While { test, body, orelse } => self.conditional(|c| c.while_(test, body, orelse, loc)),
@@ -182,7 +193,11 @@ impl<'a> Compiler<'a> {
                 return;
             }
             self.op_name(IMPORT_FROM, &alias.name, loc);
-            self.name_op(alias.asname.as_ref().unwrap_or(&alias.name), ExprContext::Store, loc);
+            self.name_op(
+                alias.asname.as_ref().unwrap_or(&alias.name),
+                ExprContext::Store,
+                loc,
+            );
         }
         self.op0(POP_TOP, loc);
     }
@@ -190,13 +205,17 @@ impl<'a> Compiler<'a> {
     fn aug_assign(&mut self, target: &'a Expr, op: Operator, value: &'a Expr, stmt_loc: Loc) -> Result {
         let mut loc: Loc = target.span.into();
         match &target.kind {
-            ExprKind::Attribute { value: owner, attr, .. } => {
+            ExprKind::Attribute {
+                value: owner, attr, ..
+            } => {
                 self.expr(owner)?;
                 self.op(COPY, 1, loc);
                 loc = Self::attribute_loc(loc, target, attr);
                 self.op_name(LOAD_ATTR, attr, loc);
             }
-            ExprKind::Subscript { value: owner, slice, .. } => {
+            ExprKind::Subscript {
+                value: owner, slice, ..
+            } => {
                 self.expr(owner)?;
                 if Self::two_part_slice(slice) {
                     self.slice_two_parts(slice)?;
@@ -270,7 +289,12 @@ impl<'a> Compiler<'a> {
                     unit.next_conditional += 1;
                     unit.next_conditional - 1
                 });
-                unit.deferred.push(Deferred { name: id, annotation, loc, conditional });
+                unit.deferred.push(Deferred {
+                    name: id,
+                    annotation,
+                    loc,
+                    conditional,
+                });
                 if let Some(index) = conditional {
                     let name: Identifier = "__conditional_annotations__".into();
                     if scope == ScopeType::Class {
@@ -291,7 +315,9 @@ impl<'a> Compiler<'a> {
                 }
                 Ok(())
             }
-            ExprKind::Subscript { value: owner, slice, .. } => {
+            ExprKind::Subscript {
+                value: owner, slice, ..
+            } => {
                 if value.is_none() {
                     self.check_annotation_expr(owner)?;
                     self.check_annotation_slice(slice)?;

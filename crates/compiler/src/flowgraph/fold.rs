@@ -17,7 +17,11 @@ fn loads_const(op: u16) -> bool {
 }
 
 pub fn const_value(op: u16, arg: i32, consts: &Consts) -> Const {
-    if op == LOAD_SMALL_INT { Const::Int(IBig::from(arg)) } else { consts.list[arg as usize].clone() }
+    if op == LOAD_SMALL_INT {
+        Const::Int(IBig::from(arg))
+    } else {
+        consts.list[arg as usize].clone()
+    }
 }
 
 /// Makes the instruction a `LOAD_SMALL_INT` where the value allows it.
@@ -56,7 +60,9 @@ fn const_loads(list: &[Ins], end: usize, size: usize) -> Option<Vec<usize>> {
 }
 
 fn values(list: &[Ins], at: &[usize], consts: &Consts) -> Vec<Const> {
-    at.iter().map(|&i| const_value(list[i].op, list[i].arg, consts)).collect()
+    at.iter()
+        .map(|&i| const_value(list[i].op, list[i].arg, consts))
+        .collect()
 }
 
 fn nop_out(list: &mut [Ins], at: &[usize]) {
@@ -72,7 +78,9 @@ pub fn tuple(list: &mut [Ins], i: usize, consts: &mut Consts, cache: &mut Cache)
     if size > STACK_USE_GUIDELINE {
         return;
     }
-    let Some(at) = const_loads(list, i, size) else { return };
+    let Some(at) = const_loads(list, i, size) else {
+        return;
+    };
     let items = values(list, &at, consts);
     nop_out(list, &at);
     make_load_const(&mut list[i], Const::Tuple(items.into()), consts, cache);
@@ -185,7 +193,9 @@ fn exact_int(f: f64) -> Option<IBig> {
 pub fn binary(list: &mut [Ins], i: usize, consts: &mut Consts, cache: &mut Cache) {
     let Some(at) = const_loads(list, i, 2) else { return };
     let operands = values(list, &at, consts);
-    let Some(value) = fold::binary(list[i].arg as u8, &operands[0], &operands[1]) else { return };
+    let Some(value) = fold::binary(list[i].arg as u8, &operands[0], &operands[1]) else {
+        return;
+    };
     nop_out(list, &at);
     make_load_const(&mut list[i], value, consts, cache);
 }
@@ -199,7 +209,9 @@ pub fn unary(list: &mut [Ins], i: usize, consts: &mut Consts, cache: &mut Cache)
         _ => Unary::Positive,
     };
     let operand = const_value(list[at[0]].op, list[at[0]].arg, consts);
-    let Some(value) = fold::unary(operator, &operand) else { return };
+    let Some(value) = fold::unary(operator, &operand) else {
+        return;
+    };
     nop_out(list, &at);
     make_load_const(&mut list[i], value, consts, cache);
 }

@@ -115,8 +115,7 @@ impl Graph {
                 {
                     let copy = self.new_block();
                     let next = self.block(target).next;
-                    let (mut ins, except_handler) =
-                        (self.block(target).ins.clone(), false);
+                    let (mut ins, except_handler) = (self.block(target).ins.clone(), false);
                     ins[0].loc = last.loc;
                     let new = self.block_mut(copy);
                     new.ins = ins;
@@ -150,7 +149,9 @@ impl Graph {
     /// Instructions without a line take that of what runs before them, where that is certain.
     fn propagate_line_numbers(&mut self) {
         for b in self.order() {
-            let Some(last) = self.block(b).ins.last().copied() else { continue };
+            let Some(last) = self.block(b).ins.last().copied() else {
+                continue;
+            };
             let mut prev = Loc::NONE;
             for ins in &mut self.block_mut(b).ins {
                 if ins.loc.line == Loc::NONE.line {
@@ -185,8 +186,10 @@ impl Graph {
 
     pub(super) fn convert_pseudo_conditional_jumps(&mut self) {
         for b in self.order() {
-            let list = &mut self.block_mut(b).ins;
-            let Some(last) = list.last_mut() else { continue };
+            let block = self.block_mut(b);
+            let Some(last) = block.ins.last_mut() else {
+                continue;
+            };
             let op = match last.op {
                 JUMP_IF_FALSE => POP_JUMP_IF_FALSE,
                 JUMP_IF_TRUE => POP_JUMP_IF_TRUE,
@@ -194,8 +197,8 @@ impl Graph {
             };
             last.op = op;
             let loc = last.loc;
-            let at = list.len() - 1;
-            list.splice(at..at, [Ins::new(COPY, 1, loc), Ins::new(TO_BOOL, 0, loc)]);
+            let at = block.ins.len() - 1;
+            block.insert(at, vec![Ins::new(COPY, 1, loc), Ins::new(TO_BOOL, 0, loc)]);
         }
     }
 
@@ -221,7 +224,7 @@ impl Graph {
             prefix.push(Ins::new(RETURN_GENERATOR, 0, loc));
             prefix.push(Ins::new(POP_TOP, 0, loc));
         }
-        self.block_mut(entry).ins.splice(0..0, prefix);
+        self.block_mut(entry).insert(0, prefix);
 
         // Cells that take the place of a local leave no gap.
         let mut dropped = 0;
@@ -236,7 +239,12 @@ impl Graph {
             for ins in &mut self.block_mut(b).ins {
                 if matches!(
                     ins.op,
-                    MAKE_CELL | LOAD_CLOSURE | LOAD_DEREF | STORE_DEREF | DELETE_DEREF | LOAD_FROM_DICT_OR_DEREF
+                    MAKE_CELL
+                        | LOAD_CLOSURE
+                        | LOAD_DEREF
+                        | STORE_DEREF
+                        | DELETE_DEREF
+                        | LOAD_FROM_DICT_OR_DEREF
                 ) {
                     let at = fixed.get(ins.arg as usize).ok_or("unknown cell variable")?;
                     ins.arg = *at as i32;
@@ -272,7 +280,7 @@ impl Graph {
             {
                 let not_taken = Ins::new(NOT_TAKEN, 0, last.loc);
                 if !self.block(last.target).visited {
-                    self.block_mut(b).ins.push(not_taken);
+                    self.block_mut(b).push(not_taken);
                 } else {
                     let mut jump = Ins::new(JUMP, 0, last.loc);
                     jump.target = last.target;

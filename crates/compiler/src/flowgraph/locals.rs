@@ -82,7 +82,9 @@ impl Graph {
         for (number, b) in self.order().into_iter().enumerate() {
             let number = number as u32 + 1;
             for ins in &mut self.block_mut(b).ins {
-                let Some(at) = (ins.arg as usize).checked_sub(TRACKED) else { continue };
+                let Some(at) = (ins.arg as usize).checked_sub(TRACKED) else {
+                    continue;
+                };
                 match ins.op {
                     DELETE_FAST | LOAD_FAST_AND_CLEAR | STORE_FAST_MAYBE_NULL => states[at] = number - 1,
                     STORE_FAST => states[at] = number,
@@ -109,7 +111,10 @@ impl Graph {
         let mut refs = Refs::default();
         while let Some(b) = todo.pop() {
             let depth = self.block(b).start_depth;
-            refs.start(self.block(b).ins.len(), usize::try_from(depth).map_err(|_| "unreachable block")?);
+            refs.start(
+                self.block(b).ins.len(),
+                usize::try_from(depth).map_err(|_| "unreachable block")?,
+            );
             for i in 0..self.block(b).ins.len() {
                 let ins = self.block(b).ins[i];
                 if refs.step(i, &ins)? && !self.block(ins.target).visited {
@@ -159,11 +164,20 @@ impl Refs {
         self.not_borrowed.clear();
         self.not_borrowed.resize(instructions, false);
         self.stack.clear();
-        self.stack.resize(depth, Ref { ins: None, local: None });
+        self.stack.resize(
+            depth,
+            Ref {
+                ins: None,
+                local: None,
+            },
+        );
     }
 
     fn push(&mut self, ins: usize, local: Option<i32>) {
-        self.stack.push(Ref { ins: Some(ins), local });
+        self.stack.push(Ref {
+            ins: Some(ins),
+            local,
+        });
     }
 
     fn pop(&mut self) -> GraphResult<Ref> {
@@ -222,7 +236,11 @@ impl Refs {
                 self.store(arg & 15)?;
             }
             COPY => {
-                let at = self.stack.len().checked_sub(arg as usize).ok_or("stack underflow")?;
+                let at = self
+                    .stack
+                    .len()
+                    .checked_sub(arg as usize)
+                    .ok_or("stack underflow")?;
                 let r = self.stack[at];
                 self.stack.push(r);
             }

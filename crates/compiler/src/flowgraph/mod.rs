@@ -13,6 +13,7 @@ use crate::consts::{Cache, Consts};
 use crate::instr::{Loc, Sequence};
 use bytecode::oparg::{RESUME_AT_FUNC_START, RESUME_OPARG_DEPTH1_MASK};
 use bytecode::opcode::{self, wide::*};
+use std::collections::VecDeque;
 
 pub type BlockId = u32;
 pub const NO_BLOCK: BlockId = u32::MAX;
@@ -31,7 +32,13 @@ pub struct Ins {
 
 impl Ins {
     pub fn new(op: u16, arg: i32, loc: Loc) -> Ins {
-        Ins { op, arg, loc, target: NO_BLOCK, except: NO_BLOCK }
+        Ins {
+            op,
+            arg,
+            loc,
+            target: NO_BLOCK,
+            except: NO_BLOCK,
+        }
     }
 
     fn set(&mut self, op: u16, arg: i32) {
@@ -57,11 +64,17 @@ impl Ins {
 }
 
 pub fn is_unconditional_jump(op: u16) -> bool {
-    matches!(op, JUMP | JUMP_NO_INTERRUPT | JUMP_FORWARD | JUMP_BACKWARD | JUMP_BACKWARD_NO_INTERRUPT)
+    matches!(
+        op,
+        JUMP | JUMP_NO_INTERRUPT | JUMP_FORWARD | JUMP_BACKWARD | JUMP_BACKWARD_NO_INTERRUPT
+    )
 }
 
 pub fn is_conditional_jump(op: u16) -> bool {
-    matches!(op, POP_JUMP_IF_FALSE | POP_JUMP_IF_TRUE | POP_JUMP_IF_NONE | POP_JUMP_IF_NOT_NONE)
+    matches!(
+        op,
+        POP_JUMP_IF_FALSE | POP_JUMP_IF_TRUE | POP_JUMP_IF_NONE | POP_JUMP_IF_NOT_NONE
+    )
 }
 
 pub fn is_scope_exit(op: u16) -> bool {
@@ -75,6 +88,9 @@ fn is_terminator(op: u16) -> bool {
 #[derive(Debug)]
 pub struct Block {
     pub ins: Vec<Ins>,
+    /// The handlers of instructions that once stood behind the last one: an instruction that is added there
+    /// later takes the handler over, as it does in CPython, whose arrays keep what was removed.
+    stale: VecDeque<BlockId>,
     /// Has a label: may be jumped to.
     labelled: bool,
     next: BlockId,
@@ -93,6 +109,7 @@ impl Block {
     fn new() -> Block {
         Block {
             ins: Vec::new(),
+            stale: VecDeque::new(),
             labelled: false,
             next: NO_BLOCK,
             predecessors: 0,
@@ -106,12 +123,32 @@ impl Block {
         }
     }
 
+    /// Adds an instruction at the end.
+    fn push(&mut self, mut ins: Ins) {
+        ins.except = self.stale.pop_front().unwrap_or(NO_BLOCK);
+        self.ins.push(ins);
+    }
+
+    /// Adds copies of instructions, with their handlers.
+    fn append(&mut self, copied: Vec<Ins>) {
+        self.stale.drain(..copied.len().min(self.stale.len()));
+        self.ins.extend(copied);
+    }
+
+    /// Inserts instructions without a handler.
+    fn insert(&mut self, at: usize, new: Vec<Ins>) {
+        self.stale.drain(..new.len().min(self.stale.len()));
+        self.ins.splice(at..at, new);
+    }
+
     fn exits_scope(&self) -> bool {
         self.ins.last().is_some_and(|i| is_scope_exit(i.op))
     }
 
     fn falls_through(&self) -> bool {
-        self.ins.last().is_none_or(|i| !is_scope_exit(i.op) && !is_unconditional_jump(i.op))
+        self.ins
+            .last()
+            .is_none_or(|i| !is_scope_exit(i.op) && !is_unconditional_jump(i.op))
     }
 
     fn has_no_lineno(&self) -> bool {
@@ -119,7 +156,9 @@ impl Block {
     }
 
     fn has_eval_break(&self) -> bool {
-        self.ins.iter().any(|i| opcode::info(i.op).flags & opcode::flag::EVAL_BREAK != 0)
+        self.ins
+            .iter()
+            .any(|i| opcode::info(i.op).flags & opcode::flag::EVAL_BREAK != 0)
     }
 }
 
@@ -146,10 +185,15 @@ impl Graph {
         let mut is_target = vec![false; seq.instrs.len() + 1];
         for instr in &seq.instrs {
             if opcode::has_target(instr.op) {
-                *is_target.get_mut(seq.target(instr) as usize).ok_or("jump without a target")? = true;
+                *is_target
+                    .get_mut(seq.target(instr) as usize)
+                    .ok_or("jump without a target")? = true;
             }
         }
-        let mut g = Graph { blocks: vec![Block::new()], entry: 0 };
+        let mut g = Graph {
+            blocks: vec![Block::new()],
+            entry: 0,
+        };
         let mut cur: BlockId = 0;
         let mut block_at = vec![NO_BLOCK; seq.instrs.len() + 1];
         let mut pending_label = false;
@@ -386,7 +430,7 @@ impl Graph {
         self.convert_pseudo_ops()?;
         self.normalize_jumps();
         self.optimize_load_fast()?;
-        Ok((depth, nlocalsplus))
+        Ok((depth.max(1), nlocalsplus))
     }
 
     fn stack_depth(&mut self) -> GraphResult<u32> {
@@ -418,8 +462,8 @@ impl Graph {
                 }
                 max = max.max(depth);
                 if ins.has_target() && ins.op != END_ASYNC_FOR {
-                    let effect = opcode::stack_effect(ins.op, ins.arg.into(), true)
-                        .ok_or("Invalid stack effect")?;
+                    let effect =
+                        opcode::stack_effect(ins.op, ins.arg.into(), true).ok_or("Invalid stack effect")?;
                     max = max.max(depth);
                     push(self, &mut todo, ins.target, depth + effect as i32)?;
                 }

@@ -45,7 +45,9 @@ impl Graph {
     /// Replaces a jump to a short exit, or to a block that has no line of its own and no successor, by a copy of
     /// that block.
     fn inline_small_or_no_lineno_block(&mut self, b: BlockId) -> bool {
-        let Some(last) = self.block(b).ins.last().copied() else { return false };
+        let Some(last) = self.block(b).ins.last().copied() else {
+            return false;
+        };
         if !is_unconditional_jump(last.op) {
             return false;
         }
@@ -56,13 +58,13 @@ impl Graph {
             return false;
         }
         let copied = target.ins.clone();
-        let ins = &mut self.block_mut(b).ins;
-        if let Some(jump) = ins.last_mut() {
+        let block = self.block_mut(b);
+        if let Some(jump) = block.ins.last_mut() {
             jump.nop();
         }
-        ins.extend(copied);
+        block.append(copied);
         if no_lineno
-            && let Some(new_last) = ins.last_mut()
+            && let Some(new_last) = block.ins.last_mut()
             && is_unconditional_jump(new_last.op)
             && last.op == JUMP
         {
@@ -118,10 +120,15 @@ impl Graph {
         let next_line = if next == NO_BLOCK {
             None
         } else {
-            let first = self.block(next).ins.iter().find(|i| i.op != NOP || i.loc.line >= 0);
+            let first = self
+                .block(next)
+                .ins
+                .iter()
+                .find(|i| i.op != NOP || i.loc.line >= 0);
             Some(first.map_or(-1, |i| i.loc.line))
         };
-        let ins = &mut self.block_mut(b).ins;
+        let block = self.block_mut(b);
+        let ins = &mut block.ins;
         let n = ins.len();
         let mut dest = 0;
         let mut prev_line = -1;
@@ -147,6 +154,9 @@ impl Graph {
             ins[dest] = ins[src];
             dest += 1;
             prev_line = line;
+        }
+        for removed in ins[dest..].iter().rev() {
+            block.stale.push_front(removed.except);
         }
         ins.truncate(dest);
         n - dest
@@ -249,7 +259,9 @@ impl Graph {
             if op != LOAD_CONST && op != LOAD_SMALL_INT {
                 continue;
             }
-            let Some(next) = ins.get(i + 1).map(|n| n.op) else { continue };
+            let Some(next) = ins.get(i + 1).map(|n| n.op) else {
+                continue;
+            };
             match next {
                 POP_JUMP_IF_FALSE | POP_JUMP_IF_TRUE | JUMP_IF_FALSE | JUMP_IF_TRUE => {
                     let truth = is_true(&fold::const_value(op, arg, consts));
@@ -283,7 +295,11 @@ impl Graph {
                     }
                     ins[i].nop();
                     ins[i + 1].nop();
-                    ins[jump].op = if invert { POP_JUMP_IF_NOT_NONE } else { POP_JUMP_IF_NONE };
+                    ins[jump].op = if invert {
+                        POP_JUMP_IF_NOT_NONE
+                    } else {
+                        POP_JUMP_IF_NONE
+                    };
                 }
                 TO_BOOL => {
                     let truth = is_true(&fold::const_value(op, arg, consts));
@@ -298,15 +314,15 @@ impl Graph {
 
     /// Makes the jump at the end of `b` lead to where its target jumps on to.
     fn jump_thread(&mut self, b: BlockId, i: usize, target: Ins, op: u16) -> bool {
-        let ins = &mut self.block_mut(b).ins;
-        if ins[i].target == target.target {
+        let block = self.block_mut(b);
+        if block.ins[i].target == target.target {
             return false;
         }
         // A NOP stays for the line; it goes later if it is not needed.
-        ins[i].nop();
+        block.ins[i].nop();
         let mut jump = Ins::new(op, 0, target.loc);
         jump.target = target.target;
-        ins.push(jump);
+        block.push(jump);
         true
     }
 
@@ -406,7 +422,9 @@ impl Graph {
 
     /// Threads the jump at `i`. True: look at the same place again.
     fn optimize_jump(&mut self, b: BlockId, i: usize, ins: Ins) -> bool {
-        let Some(target) = self.block(ins.target).ins.first().copied() else { return false };
+        let Some(target) = self.block(ins.target).ins.first().copied() else {
+            return false;
+        };
         let follow = |g: &mut Graph| {
             // The tests contradict each other: go on behind the second one.
             let next = g.block(ins.target).next;

@@ -88,7 +88,9 @@ pub fn apply_static_swaps(list: &mut [Ins], i: usize) {
             }
             return;
         }
-        let Some(j) = next_swappable(list, i, -1) else { return };
+        let Some(j) = next_swappable(list, i, -1) else {
+            return;
+        };
         let line = list[j].loc.line;
         let mut k = j;
         for _ in 1..swap.arg {
@@ -103,7 +105,10 @@ pub fn apply_static_swaps(list: &mut [Ins], i: usize) {
             if a == b {
                 return;
             }
-            let clash = list[j + 1..k].iter().filter_map(stores_to).any(|s| Some(s) == a || Some(s) == b);
+            let clash = list[j + 1..k]
+                .iter()
+                .filter_map(stores_to)
+                .any(|s| Some(s) == a || Some(s) == b);
             if clash {
                 return;
             }

@@ -16,7 +16,11 @@ pub fn analyze(table: &mut SymbolTable) -> Result {
 
 /// An error at the `global` or `nonlocal` statement that names `name`.
 fn at_directive(block: &Block, name: &str, msg: String) -> Box<SyntaxError> {
-    let span = block.directives.iter().find(|(n, _)| &**n == name).map(|(_, s)| *s);
+    let span = block
+        .directives
+        .iter()
+        .find(|(n, _)| &**n == name)
+        .map(|(_, s)| *s);
     syntax_error(span.unwrap_or_default().into(), msg)
 }
 
@@ -40,7 +44,11 @@ fn analyze_name(
     let block = table.block(id);
     if flags & def::GLOBAL != 0 {
         if flags & def::NONLOCAL != 0 {
-            return Err(at_directive(block, name, format!("name '{name}' is nonlocal and global")));
+            return Err(at_directive(
+                block,
+                name,
+                format!("name '{name}' is nonlocal and global"),
+            ));
         }
         names.global.insert(name.clone());
         if let Some(bound) = &mut names.bound {
@@ -54,7 +62,11 @@ fn analyze_name(
             return Err(at_directive(block, name, msg.into()));
         };
         if !bound.contains(name) {
-            return Err(at_directive(block, name, format!("no binding for nonlocal '{name}' found")));
+            return Err(at_directive(
+                block,
+                name,
+                format!("no binding for nonlocal '{name}' found"),
+            ));
         }
         if names.type_params.contains(name) {
             let msg = format!("nonlocal binding not allowed for type parameter '{name}'");
@@ -92,7 +104,11 @@ fn analyze_name(
 }
 
 fn is_free_in_any_child(table: &SymbolTable, id: BlockId, name: &str) -> bool {
-    table.block(id).children.iter().any(|&child| table.block(child).scope(name) == Scope::Free)
+    table
+        .block(id)
+        .children
+        .iter()
+        .any(|&child| table.block(child).scope(name) == Scope::Free)
 }
 
 /// Merges the names of a comprehension into the block that it is inlined into.
@@ -223,8 +239,13 @@ fn analyze_block(
         }
     }
 
-    let mut names =
-        Names { bound: bound.as_deref_mut(), local: NameSet::default(), free, global, type_params };
+    let mut names = Names {
+        bound: bound.as_deref_mut(),
+        local: NameSet::default(),
+        free,
+        global,
+        type_params,
+    };
     for i in 0..table.block(id).symbols.len() {
         let (name, flags) = table.block(id).symbols.entry(i).clone();
         let scope = analyze_name(table, id, &name, flags, &mut names, class)?;
@@ -280,7 +301,12 @@ fn analyze_block(
     }
 
     // The children of inlined comprehensions become our own.
-    if table.block(id).children.iter().any(|&c| table.block(c).comp_inlined) {
+    if table
+        .block(id)
+        .children
+        .iter()
+        .any(|&c| table.block(c).comp_inlined)
+    {
         let mut children = Vec::new();
         for &child in &table.block(id).children {
             if table.block(child).comp_inlined {

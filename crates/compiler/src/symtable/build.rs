@@ -41,7 +41,12 @@ pub fn build(
         depth: 0,
         max_depth,
     };
-    st.enter_block("top".into(), BlockKind::Module, Key::new(module, KeyKind::Module), Span::default())?;
+    st.enter_block(
+        "top".into(),
+        BlockKind::Module,
+        Key::new(module, KeyKind::Module),
+        Span::default(),
+    )?;
     match module {
         Mod::Module { body, .. } => {
             st.cur_mut().has_docstring = has_docstring(body, optimize);
@@ -50,8 +55,10 @@ pub fn build(
         Mod::Interactive { body } => st.stmts(body)?,
         Mod::Expression { body } => st.expr(body)?,
         Mod::FunctionType { .. } => {
-            let mut err =
-                syntax_error(Span::default().into(), "this compiler does not handle FunctionTypes");
+            let mut err = syntax_error(
+                Span::default().into(),
+                "this compiler does not handle FunctionTypes",
+            );
             err.kind = syntax::ErrorKind::ValueError;
             return Err(err);
         }
@@ -85,7 +92,11 @@ impl Builder<'_> {
 
     fn enter(&mut self) -> Result {
         self.depth += 1;
-        if self.depth > self.max_depth { Err(too_deep()) } else { Ok(()) }
+        if self.depth > self.max_depth {
+            Err(too_deep())
+        } else {
+            Ok(())
+        }
     }
 
     fn new_block(&mut self, name: Identifier, kind: BlockKind, key: Key, span: Span) -> BlockId {
@@ -152,7 +163,10 @@ impl Builder<'_> {
     fn enter_block(&mut self, name: Identifier, kind: BlockKind, key: Key, span: Span) -> Result {
         let id = self.new_block(name, kind, key, span);
         self.enter_existing_block(id);
-        if matches!(kind, BlockKind::Annotation | BlockKind::TypeVariable | BlockKind::TypeAlias) {
+        if matches!(
+            kind,
+            BlockKind::Annotation | BlockKind::TypeVariable | BlockKind::TypeAlias
+        ) {
             self.add_def(&".format".into(), def::PARAM, span)?;
             self.add_def(&".format".into(), def::USE, span)?;
         }
@@ -178,7 +192,10 @@ impl Builder<'_> {
         let block = self.table.block_mut(id);
         let old = block.symbol(&mangled);
         if flag & def::PARAM != 0 && old & def::PARAM != 0 {
-            return Err(err(span, format!("duplicate argument '{name}' in function definition")));
+            return Err(err(
+                span,
+                format!("duplicate argument '{name}' in function definition"),
+            ));
         }
         if flag & def::TYPE_PARAM != 0 && old & def::TYPE_PARAM != 0 {
             return Err(err(span, format!("duplicate type parameter '{name}'")));
@@ -186,7 +203,8 @@ impl Builder<'_> {
         let mut val = old | flag;
         if block.comp_iter_target {
             if val & (def::GLOBAL | def::NONLOCAL) != 0 {
-                let msg = format!("comprehension inner loop cannot rebind assignment expression target '{name}'");
+                let msg =
+                    format!("comprehension inner loop cannot rebind assignment expression target '{name}'");
                 return Err(err(span, msg));
             }
             val |= def::COMP_ITER;
@@ -215,7 +233,11 @@ impl Builder<'_> {
     }
 
     fn add_def(&mut self, name: &Identifier, flag: u32, span: Span) -> Result {
-        let ctx = if flag == def::USE { ExprContext::Load } else { ExprContext::Store };
+        let ctx = if flag == def::USE {
+            ExprContext::Load
+        } else {
+            ExprContext::Store
+        };
         self.add_def_ctx(name, flag, span, ctx)
     }
 
@@ -283,7 +305,11 @@ impl Builder<'_> {
         let span = s.span;
         self.add_def(&f.name, def::LOCAL, span)?;
         self.exprs(&f.args.defaults)?;
-        f.args.kw_defaults.iter().flatten().try_for_each(|e| self.expr(e))?;
+        f.args
+            .kw_defaults
+            .iter()
+            .flatten()
+            .try_for_each(|e| self.expr(e))?;
         self.exprs(&f.decorator_list)?;
         let generic = !f.type_params.is_empty();
         if generic {
@@ -292,7 +318,12 @@ impl Builder<'_> {
             self.enter_type_param_block(&f.name, &f.type_params, has_defaults, has_kwdefaults, false, span)?;
             f.type_params.iter().try_for_each(|p| self.type_param(p))?;
         }
-        let id = self.new_block(f.name.clone(), BlockKind::Function, Key::new(s, KeyKind::Stmt), span);
+        let id = self.new_block(
+            f.name.clone(),
+            BlockKind::Function,
+            Key::new(s, KeyKind::Stmt),
+            span,
+        );
         self.table.block_mut(id).has_docstring = has_docstring(&f.body, self.optimize);
         self.function_annotations(&f.args, f.returns.as_deref(), span)?;
         self.enter_existing_block(id);
@@ -346,7 +377,12 @@ impl Builder<'_> {
             self.enter_type_param_block(id, params, false, false, false, s.span)?;
             params.iter().try_for_each(|p| self.type_param(p))?;
         }
-        self.enter_block(id.clone(), BlockKind::TypeAlias, Key::new(s, KeyKind::Stmt), s.span)?;
+        self.enter_block(
+            id.clone(),
+            BlockKind::TypeAlias,
+            Key::new(s, KeyKind::Stmt),
+            s.span,
+        )?;
         self.cur_mut().can_see_class_scope = in_class;
         if in_class {
             self.add_use("__classdict__", value.span)?;
@@ -359,12 +395,23 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn ann_assign(&mut self, s: &Stmt, target: &Expr, annotation: &Expr, value: Option<&Expr>, simple: bool) -> Result {
+    fn ann_assign(
+        &mut self,
+        s: &Stmt,
+        target: &Expr,
+        annotation: &Expr,
+        value: Option<&Expr>,
+        simple: bool,
+    ) -> Result {
         self.cur_mut().annotations_used = true;
         if let ExprKind::Name { id, .. } = &target.kind {
             let cur = self.lookup(self.cur, id);
             if cur & (def::GLOBAL | def::NONLOCAL) != 0 && self.cur != 0 && simple {
-                let what = if cur & def::GLOBAL != 0 { "global" } else { "nonlocal" };
+                let what = if cur & def::GLOBAL != 0 {
+                    "global"
+                } else {
+                    "nonlocal"
+                };
                 return Err(err(s.span, format!("annotated name '{id}' can't be {what}")));
             }
             if simple {
@@ -421,7 +468,11 @@ impl Builder<'_> {
             StmtKind::FunctionDef(f) => self.function(s, f, false)?,
             StmtKind::AsyncFunctionDef(f) => self.function(s, f, true)?,
             StmtKind::ClassDef(c) => self.class(s, c)?,
-            StmtKind::TypeAlias { name, type_params, value } => {
+            StmtKind::TypeAlias {
+                name,
+                type_params,
+                value,
+            } => {
                 self.type_alias(s, name, type_params, value)?;
             }
             StmtKind::Return { value } => {
@@ -435,7 +486,12 @@ impl Builder<'_> {
                 self.exprs(targets)?;
                 self.expr(value)?;
             }
-            StmtKind::AnnAssign { target, annotation, value, simple } => {
+            StmtKind::AnnAssign {
+                target,
+                annotation,
+                value,
+                simple,
+            } => {
                 self.ann_assign(s, target, annotation, value.as_deref(), *simple)?;
             }
             StmtKind::AugAssign { target, value, .. } => {
@@ -515,7 +571,17 @@ impl Builder<'_> {
             self.cur_mut().in_conditional_block = true;
             self.stmts(body)?;
             match orelse {
-                [Stmt { kind: StmtKind::If { test: t, body: b, orelse: o }, .. }] => {
+                [
+                    Stmt {
+                        kind:
+                            StmtKind::If {
+                                test: t,
+                                body: b,
+                                orelse: o,
+                            },
+                        ..
+                    },
+                ] => {
                     (test, body, orelse) = (t, b, o);
                 }
                 _ => break,
@@ -579,7 +645,9 @@ impl Builder<'_> {
 
     /// The target of `:=` in a comprehension belongs to the nearest function or module around it.
     fn extend_named_expr_scope(&mut self, target: &Expr) -> Result {
-        let ExprKind::Name { id: name, .. } = &target.kind else { return Ok(()) };
+        let ExprKind::Name { id: name, .. } = &target.kind else {
+            return Ok(());
+        };
         let span = target.span;
         for i in (0..self.stack.len()).rev() {
             let id = self.stack[i];
@@ -590,8 +658,9 @@ impl Builder<'_> {
             if comprehension != Comprehension::No {
                 let flags = self.lookup(id, name);
                 if flags & def::COMP_ITER != 0 && flags & def::LOCAL != 0 {
-                    let msg =
-                        format!("assignment expression cannot rebind comprehension iteration variable '{name}'");
+                    let msg = format!(
+                        "assignment expression cannot rebind comprehension iteration variable '{name}'"
+                    );
                     return Err(err(span, msg));
                 }
                 continue;
@@ -617,8 +686,7 @@ impl Builder<'_> {
                     return Err(err(span, msg));
                 }
                 BlockKind::TypeAlias => {
-                    let msg =
-                        "assignment expression within a comprehension cannot be used in a type alias";
+                    let msg = "assignment expression within a comprehension cannot be used in a type alias";
                     return Err(err(span, msg));
                 }
                 BlockKind::TypeVariable => {
@@ -671,8 +739,7 @@ impl Builder<'_> {
             ExprKind::NamedExpr { target, value } => {
                 self.raise_if_annotation_block("named expression", e)?;
                 if self.cur().comp_iter_expr > 0 {
-                    let msg =
-                        "assignment expression cannot be used in a comprehension iterable expression";
+                    let msg = "assignment expression cannot be used in a comprehension iterable expression";
                     return Err(err(e.span, msg));
                 }
                 if self.cur().comprehension != Comprehension::No {
@@ -697,7 +764,12 @@ impl Builder<'_> {
             ExprKind::Lambda { args, body } => {
                 self.exprs(&args.defaults)?;
                 args.kw_defaults.iter().flatten().try_for_each(|d| self.expr(d))?;
-                self.enter_block("lambda".into(), BlockKind::Function, Key::new(e, KeyKind::Expr), e.span)?;
+                self.enter_block(
+                    "lambda".into(),
+                    BlockKind::Function,
+                    Key::new(e, KeyKind::Expr),
+                    e.span,
+                )?;
                 self.arguments(args)?;
                 self.expr(body)?;
                 self.exit_block();
@@ -721,9 +793,11 @@ impl Builder<'_> {
             ExprKind::SetComp { elt, generators } => {
                 self.comprehension(e, "setcomp", Comprehension::Set, generators, elt, None)
             }
-            ExprKind::DictComp { key, value, generators } => {
-                self.comprehension(e, "dictcomp", Comprehension::Dict, generators, key, Some(value))
-            }
+            ExprKind::DictComp {
+                key,
+                value,
+                generators,
+            } => self.comprehension(e, "dictcomp", Comprehension::Dict, generators, key, Some(value)),
             ExprKind::GeneratorExp { elt, generators } => {
                 self.comprehension(e, "genexpr", Comprehension::Generator, generators, elt, None)
             }
@@ -753,7 +827,9 @@ impl Builder<'_> {
                 self.cur_mut().coroutine = true;
                 Ok(())
             }
-            ExprKind::Compare { left, comparators, .. } => {
+            ExprKind::Compare {
+                left, comparators, ..
+            } => {
                 self.expr(left)?;
                 self.exprs(comparators)
             }
@@ -762,8 +838,12 @@ impl Builder<'_> {
                 self.exprs(args)?;
                 self.keywords(keywords)
             }
-            ExprKind::FormattedValue { value, format_spec, .. }
-            | ExprKind::Interpolation { value, format_spec, .. } => {
+            ExprKind::FormattedValue {
+                value, format_spec, ..
+            }
+            | ExprKind::Interpolation {
+                value, format_spec, ..
+            } => {
                 self.expr(value)?;
                 self.opt_expr(format_spec.as_deref())
             }
@@ -813,10 +893,17 @@ impl Builder<'_> {
     fn type_param(&mut self, tp: &TypeParam) -> Result {
         let flags = def::TYPE_PARAM | def::LOCAL;
         match &tp.kind {
-            TypeParamKind::TypeVar { name, bound, default_value } => {
+            TypeParamKind::TypeVar {
+                name,
+                bound,
+                default_value,
+            } => {
                 self.add_def(name, flags, tp.span)?;
                 let info = match bound.as_deref() {
-                    Some(Expr { kind: ExprKind::Tuple { .. }, .. }) => "a TypeVar constraint",
+                    Some(Expr {
+                        kind: ExprKind::Tuple { .. },
+                        ..
+                    }) => "a TypeVar constraint",
                     _ => "a TypeVar bound",
                 };
                 self.type_param_part(bound.as_deref(), name, tp, KeyKind::TypeParam, info)?;
@@ -881,7 +968,12 @@ impl Builder<'_> {
                     self.add_def(rest, def::LOCAL, p.span)?;
                 }
             }
-            PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => {
+            PatternKind::MatchClass {
+                cls,
+                patterns,
+                kwd_attrs,
+                kwd_patterns,
+            } => {
                 self.expr(cls)?;
                 patterns.iter().try_for_each(|p| self.pattern(p))?;
                 for (attr, pattern) in kwd_attrs.iter().zip(kwd_patterns) {
@@ -968,7 +1060,12 @@ impl Builder<'_> {
             self.add_use("__classdict__", span)?;
         }
         let args = a.posonlyargs.iter().chain(&a.args);
-        let rest = a.vararg.as_deref().into_iter().chain(a.kwarg.as_deref()).chain(&a.kwonlyargs);
+        let rest = a
+            .vararg
+            .as_deref()
+            .into_iter()
+            .chain(a.kwarg.as_deref())
+            .chain(&a.kwonlyargs);
         let annotations = args.chain(rest).filter_map(|arg| arg.annotation.as_deref());
         for annotation in annotations.chain(returns) {
             self.cur_mut().annotations_used = true;
@@ -992,7 +1089,12 @@ impl Builder<'_> {
         self.cur_mut().comp_iter_expr += 1;
         self.expr(&outermost.iter)?;
         self.cur_mut().comp_iter_expr -= 1;
-        self.enter_block(name.into(), BlockKind::Function, Key::new(e, KeyKind::Expr), e.span)?;
+        self.enter_block(
+            name.into(),
+            BlockKind::Function,
+            Key::new(e, KeyKind::Expr),
+            e.span,
+        )?;
         self.cur_mut().comprehension = kind;
         if outermost.is_async {
             self.cur_mut().coroutine = true;
@@ -1025,7 +1127,10 @@ impl Builder<'_> {
             && self.cur().comprehension == Comprehension::No
             && !self.allows_top_level_await()
         {
-            return Err(err(e.span, "asynchronous comprehension outside of an asynchronous function"));
+            return Err(err(
+                e.span,
+                "asynchronous comprehension outside of an asynchronous function",
+            ));
         }
         if is_async {
             self.cur_mut().coroutine = true;

@@ -44,10 +44,14 @@ impl<'s> Lines<'s> {
         &self.text[self.start(lineno)..self.start(lineno + 1)]
     }
 
-    /// A complete error.
+    /// An error that is found when the tokenizer is on the line `current`: the text has a line end if it is that
+    /// line.
     #[cold]
-    pub(crate) fn error(&self, kind: ErrorKind, place: Place, message: &str) -> SyntaxError {
-        let line = self.line(place.lineno);
+    pub(crate) fn error(&self, kind: ErrorKind, place: Place, message: &str, current: u32) -> SyntaxError {
+        let mut line = self.line(place.lineno);
+        if current > place.lineno {
+            line = line.strip_suffix('\n').unwrap_or(line);
+        }
         let end_offset = if place.end_col >= 0 {
             characters(line, place.end_col + 1)
         } else {

@@ -316,15 +316,18 @@ impl<'s> Machine<'s> {
                 None
             }
             Item::NotEqual => {
-                let index = self.mark;
+                if self.flufl && self.look()? == K::Less {
+                    let next = self.token(self.mark + 1);
+                    if next.kind == K::Greater && next.start == self.token(self.mark).end {
+                        self.advance();
+                        self.look()?;
+                        return self.advance();
+                    }
+                }
                 let value = self.expect(K::NotEqual)?;
-                let flufl = self.token_text(index) == "<>";
-                if self.flufl && !flufl {
+                if self.flufl {
                     let message = "with Barry as BDFL, use '<>' instead of '!='";
                     self.raise_here(ErrorKind::SyntaxError, message);
-                    return None;
-                }
-                if flufl != self.flufl {
                     return None;
                 }
                 Some(value)
@@ -694,7 +697,7 @@ impl<'s> Machine<'s> {
                     self.token(self.ends(values[*b]).0),
                 );
                 if first.end == second.start {
-                    let message = "invalid syntax. Maybe you meant '!=' instead of '<>'?";
+                    let message = "invalid syntax.  Maybe you meant '!=' instead of '<>'?";
                     self.raise_between(values[*a], values[*b], message);
                 }
             }
@@ -764,8 +767,10 @@ impl<'s> Machine<'s> {
         self.error_at(kind, place, message)
     }
 
+    /// An error; its text has a line end where it is the line that the tokenizer is on.
     fn error_at(&self, kind: ErrorKind, place: Place, message: &str) -> SyntaxError {
-        self.lines.error(kind, place, message)
+        let current = self.token(self.fill.max(1) - 1).end_lineno;
+        self.lines.error(kind, place, message, current)
     }
 
     fn raise(&mut self, kind: ErrorKind, place: Place, message: &str) {

@@ -147,7 +147,8 @@ fn later_tokenizer_error(text: &str, tokens: &Tokens, line: u32) -> Option<Synta
                 end_col: -1,
             };
             let message = format!("'{}' was never closed", bracket.open as char);
-            Some(Lines::new(text).error(ErrorKind::SyntaxError, place, &message))
+            let current = failed.error.lineno;
+            Some(Lines::new(text).error(ErrorKind::SyntaxError, place, &message, current))
         }
     }
 }

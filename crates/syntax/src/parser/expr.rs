@@ -335,14 +335,13 @@ impl<'s> Parser<'s> {
         let op = match self.kind() {
             K::EqEqual => CmpOp::Eq,
             K::NotEqual => {
-                let flufl = self.token_text(self.idx) == "<>";
-                if self.flufl && !flufl {
-                    self.idx += 1;
+                if self.flufl {
                     return Err(self.raise_here("with Barry as BDFL, use '<>' instead of '!='"));
                 }
-                if flufl && !self.flufl {
-                    return Err(Fail);
-                }
+                CmpOp::NotEq
+            }
+            K::Less if self.flufl && self.is_flufl_operator() => {
+                self.idx += 1;
                 CmpOp::NotEq
             }
             K::Less => CmpOp::Lt,
@@ -363,6 +362,11 @@ impl<'s> Parser<'s> {
         };
         self.idx += 1;
         Ok(Some(op))
+    }
+
+    /// Whether `<>` stands here.
+    fn is_flufl_operator(&self) -> bool {
+        self.kind_at(1) == K::Greater && self.toks[self.idx].end == self.toks[self.idx + 1].start
     }
 
     /// What stands before or between binary operators: prefix operators and a power.

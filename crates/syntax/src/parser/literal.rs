@@ -95,6 +95,11 @@ impl Parser<'_> {
                  literals to avoid decimal conversion limits.",
                 significant.len()
             );
+            let token = Token {
+                col: -1,
+                end_col: -1,
+                ..token
+            };
             return Err(self.raise_token(&token, &message));
         }
         UBig::from_str_radix(significant, 10)
@@ -217,9 +222,10 @@ impl Parser<'_> {
                     } else {
                         format!("byte 0x5c in position {first}")
                     };
-                    return Err(self.raise_here(&format!(
-                        "(unicode error) 'unicodeescape' codec can't decode {place}: {reason}"
-                    )));
+                    return Err(self.raise_token(
+                        token,
+                        &format!("(unicode error) 'unicodeescape' codec can't decode {place}: {reason}"),
+                    ));
                 }
             }
         }
@@ -239,7 +245,7 @@ impl Parser<'_> {
             }
             let escape = at - 1;
             let Some(&c) = body.get(at) else {
-                return Err(self.raise_here("(value error) Trailing \\ in string"));
+                return Err(self.raise_token(token, "(value error) Trailing \\ in string"));
             };
             at += 1;
             if let Some(byte) = simple_escape(c) {
@@ -269,7 +275,7 @@ impl Parser<'_> {
                     }
                     Err(_) => {
                         let message = format!("(value error) invalid \\x escape at position {escape}");
-                        return Err(self.raise_here(&message));
+                        return Err(self.raise_token(token, &message));
                     }
                 },
                 _ => {

@@ -396,7 +396,14 @@ impl<'s> Parser<'s> {
             end_lineno: last.end_lineno as i32,
             end_col: last.end_col,
         };
-        self.error = Some(report::Lines::new(self.text).error(ErrorKind::SyntaxError, place, message));
+        self.raise_place(place, message)
+    }
+
+    #[cold]
+    fn raise_place(&mut self, place: report::Place, message: &str) -> Fail {
+        let current = self.toks[self.idx.min(self.toks.len() - 1)].end_lineno;
+        let lines = report::Lines::new(self.text);
+        self.error = Some(lines.error(ErrorKind::SyntaxError, place, message, current));
         Fail
     }
 
@@ -408,7 +415,6 @@ impl<'s> Parser<'s> {
             end_lineno: span.end_lineno as i32,
             end_col: span.end_col_offset as i32,
         };
-        self.error = Some(report::Lines::new(self.text).error(ErrorKind::SyntaxError, place, message));
-        Fail
+        self.raise_place(place, message)
     }
 }

@@ -200,8 +200,7 @@ impl Parser<'_> {
         let kind = if template {
             let mut text = text.as_str();
             if debug {
-                text = text.trim_end();
-                text = text.strip_suffix('=').unwrap_or(text);
+                text = text.rfind('=').map_or(text, |at| &text[..at]);
             }
             ExprKind::Interpolation {
                 value,

@@ -166,6 +166,26 @@ fn is_string_prefix(prefix: &[u8]) -> bool {
     }
 }
 
+/// Two letters before a quote that are string prefixes but cannot stand together.
+fn incompatible_prefixes(name: &[u8]) -> Option<(char, char)> {
+    let count = |letter: u8| name.iter().filter(|c| **c | 32 == letter).count();
+    let letters = [b'b', b'u', b'r', b'f', b't'].map(count);
+    if letters.iter().sum::<usize>() != name.len() || letters.iter().any(|n| *n > 1) {
+        return None;
+    }
+    let [b, u, r, f, t] = letters.map(|n| n == 1);
+    Some(match () {
+        () if u && b => ('u', 'b'),
+        () if u && r => ('u', 'r'),
+        () if u && f => ('u', 'f'),
+        () if u && t => ('u', 't'),
+        () if b && f => ('b', 'f'),
+        () if b && t => ('b', 't'),
+        () if f && t => ('f', 't'),
+        () => return None,
+    })
+}
+
 impl<'s> Tokenizer<'s> {
     pub fn new(text: &'s str, options: LexOptions) -> Self {
         Tokenizer {
@@ -283,6 +303,7 @@ impl<'s> Tokenizer<'s> {
         {
             return Ok(token);
         }
+        let mut commented = false;
         loop {
             if self.at_line_start {
                 self.at_line_start = false;
@@ -309,25 +330,29 @@ impl<'s> Tokenizer<'s> {
             while matches!(self.peek(), b' ' | b'\t' | b'\x0c') {
                 self.pos += 1;
             }
-            self.begin_token();
             let c = self.peek();
+            // Without tokens for comments, a line end begins where the comment before it does.
+            if !(c == b'\n' && commented) {
+                self.begin_token();
+            }
             match c {
                 b'#' => {
                     if let Some(token) = self.comment() {
                         return Ok(token);
                     }
+                    commented = true;
                 }
                 0 if self.at_end() => return self.end_of_source(),
                 b'\n' => {
                     self.pos += 1;
                     self.at_line_start = true;
+                    commented = false;
                     let silent = self.blank || !self.brackets.is_empty();
                     self.blank = false;
                     let mut token = self.token(TokenKind::Newline);
                     self.lineno += 1;
                     self.line_start = self.pos;
                     if !silent {
-                        token.end_col -= i32::from(!self.options.extra_tokens);
                         return Ok(token);
                     }
                     if self.options.extra_tokens {
@@ -504,6 +529,17 @@ impl<'s> Tokenizer<'s> {
             self.pos += 1;
         }
         let name = &self.bytes[start..self.pos];
+        if matches!(self.peek(), b'"' | b'\'')
+            && let Some((a, b)) = incompatible_prefixes(name)
+        {
+            let first = start + 1 - self.line_start;
+            let last = self.pos + 1 - self.line_start;
+            return Err(self.syntax_error_range(
+                first,
+                last,
+                &format!("'{a}' and '{b}' prefixes are incompatible"),
+            ));
+        }
         if name.len() <= 2 && matches!(self.peek(), b'"' | b'\'') && is_string_prefix(name) {
             let kind = self.string(name)?;
             return Ok(self.token(kind));
@@ -593,7 +629,6 @@ impl<'s> Tokenizer<'s> {
             b'<' if next == b'<' && third == b'=' => (LeftShiftEqual, 3),
             b'<' if next == b'<' => (LeftShift, 2),
             b'<' if next == b'=' => (LessEqual, 2),
-            b'<' if next == b'>' => (NotEqual, 2),
             b'<' => (Less, 1),
             b'>' if next == b'>' && third == b'=' => (RightShiftEqual, 3),
             b'>' if next == b'>' => (RightShift, 2),
@@ -692,10 +727,11 @@ impl<'s> Tokenizer<'s> {
         self.complete_error(message.into(), col, col)
     }
 
-    /// The same with columns given in bytes (1-based).
+    /// The same for a range within the line (1-based, in bytes).
     #[cold]
     fn syntax_error_range(&self, first: usize, last: usize, message: &str) -> LexError {
-        self.complete_error(message.to_owned(), first as u32, last as u32)
+        let characters = |column: usize| self.text_chars(self.line_start, self.line_start + column);
+        self.complete_error(message.to_owned(), characters(first), characters(last))
     }
 
     fn complete_error(&self, msg: String, offset: u32, end_offset: u32) -> LexError {
@@ -723,6 +759,12 @@ impl<'s> Tokenizer<'s> {
         rest.split('\n').next().unwrap_or(rest)
     }
 
+    /// The current line with its end.
+    fn full_line_text(&self) -> &'s str {
+        let rest = &self.text[self.line_start..];
+        rest.split_inclusive('\n').next().unwrap_or(rest)
+    }
+
     /// The number of characters between two byte offsets.
     fn text_chars(&self, from: usize, to: usize) -> u32 {
         let bytes = &self.bytes[from.min(to)..to.min(self.bytes.len())];
@@ -732,9 +774,11 @@ impl<'s> Tokenizer<'s> {
     /// An error about the line as a whole; `col` is its 0-based column.
     #[cold]
     fn line_error(&self, kind: ErrorKind, message: &str, col: usize) -> LexError {
-        let mut error = self.complete_error(message.to_owned(), col as u32 + 1, 0);
+        let offset = self.text_chars(self.line_start, self.line_start + col) + 1;
+        let mut error = self.complete_error(message.to_owned(), offset, 0);
         error.error.kind = kind;
-        error.error.end_offset = Some(-1);
+        error.error.end_offset = Some(0);
+        error.error.text = Some(self.full_line_text().to_owned());
         error.kind = LexErrorKind::Line;
         error
     }

@@ -87,7 +87,7 @@ impl Tokenizer<'_> {
             b'.' | b'e' | b'E' | b'j' | b'J' => self.after_integer_part(),
             _ if nonzero => {
                 let first = self.token_start + 1 - self.line_start;
-                let last = zeros_end - self.line_start;
+                let last = zeros_end + 1 - self.line_start;
                 Err(self.syntax_error_range(
                     first,
                     last,

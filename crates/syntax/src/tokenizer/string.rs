@@ -137,7 +137,7 @@ impl Tokenizer<'_> {
         let message = match quote_size {
             3 => format!("unterminated triple-quoted string literal (detected at line {last_line})"),
             _ if escaped_quote => format!(
-                "unterminated string literal (detected at line {last_line}); perhaps you escaped the end quote"
+                "unterminated string literal (detected at line {last_line}); perhaps you escaped the end quote?"
             ),
             _ => format!("unterminated string literal (detected at line {last_line})"),
         };
@@ -150,7 +150,9 @@ impl Tokenizer<'_> {
 
     /// The line that was read last: at the end of the source there is none after the last line end.
     pub(super) fn last_line(&self) -> u32 {
-        if self.pos >= self.bytes.len() && self.pos == self.line_start && self.lineno > 1 {
+        if self.bytes.is_empty() {
+            0
+        } else if self.pos >= self.bytes.len() && self.pos == self.line_start && self.lineno > 1 {
             self.lineno - 1
         } else {
             self.lineno
@@ -325,7 +327,7 @@ impl Tokenizer<'_> {
         if let Some(string) = self.fstrings.last_mut() {
             string.field -= 1;
             string.in_expression = false;
-            string.in_format_spec = string.field >= 0;
+            string.in_format_spec = false;
         }
     }
 

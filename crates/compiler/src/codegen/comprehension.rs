@@ -267,7 +267,7 @@ impl<'a> Compiler<'a> {
                 self.st.block_mut(outer).symbols.set(name, *symbol);
                 state.symbols.insert(name.clone(), out_symbol);
             }
-            if (symbol & def::LOCAL != 0 && symbol & def::NONLOCAL == 0) || in_class_block {
+            if symbol & def::LOCAL != 0 && symbol & def::NONLOCAL == 0 {
                 isolated.push((name, scope));
                 if !outer_is_function && self.unit().fasthidden.get(name) != Some(&true) {
                     self.unit_mut().fasthidden.set(name, true);

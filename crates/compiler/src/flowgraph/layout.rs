@@ -196,9 +196,10 @@ impl Graph {
                 _ => continue,
             };
             last.op = op;
-            let loc = last.loc;
+            let mut inserted = [Ins::new(COPY, 1, last.loc), Ins::new(TO_BOOL, 0, last.loc)];
+            inserted.iter_mut().for_each(|ins| ins.except = last.except);
             let at = block.ins.len() - 1;
-            block.insert(at, vec![Ins::new(COPY, 1, loc), Ins::new(TO_BOOL, 0, loc)]);
+            block.insert(at, inserted.to_vec());
         }
     }
 

@@ -264,6 +264,9 @@ impl Refs {
                 self.pop()?;
                 self.stack.push(top);
             }
+            DELETE_FAST => self.kill(arg),
+            // The result may be the input itself.
+            FORMAT_SIMPLE | GET_YIELD_FROM_ITER => {}
             CHECK_EXC_MATCH => {
                 self.pop()?;
                 self.push(i, None);

@@ -135,7 +135,7 @@ impl Block {
         self.ins.extend(copied);
     }
 
-    /// Inserts instructions without a handler.
+    /// Inserts instructions.
     fn insert(&mut self, at: usize, new: Vec<Ins>) {
         self.stale.drain(..new.len().min(self.stale.len()));
         self.ins.splice(at..at, new);

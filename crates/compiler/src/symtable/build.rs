@@ -254,7 +254,7 @@ impl Builder<'_> {
         &mut self,
         name: &Identifier,
         params: &[TypeParam],
-        has_defaults: bool,
+        is_function: bool,
         has_kwdefaults: bool,
         is_class: bool,
         span: Span,
@@ -273,7 +273,8 @@ impl Builder<'_> {
             self.add_def(&".generic_base".into(), def::LOCAL, span)?;
             self.add_use(".generic_base", span)?;
         }
-        if has_defaults {
+        if is_function {
+            // Whether there are any or not.
             self.add_def(&".defaults".into(), def::PARAM, span)?;
         }
         if has_kwdefaults {
@@ -314,8 +315,7 @@ impl Builder<'_> {
         let generic = !f.type_params.is_empty();
         if generic {
             let has_kwdefaults = f.args.kw_defaults.iter().any(Option::is_some);
-            let has_defaults = !f.args.defaults.is_empty();
-            self.enter_type_param_block(&f.name, &f.type_params, has_defaults, has_kwdefaults, false, span)?;
+            self.enter_type_param_block(&f.name, &f.type_params, true, has_kwdefaults, false, span)?;
             f.type_params.iter().try_for_each(|p| self.type_param(p))?;
         }
         let id = self.new_block(

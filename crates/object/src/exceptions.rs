@@ -37,7 +37,11 @@ plain! {
     Exception: BaseException = "Exception", TypeError: Exception = "TypeError", ValueError: Exception = "ValueError",
     OverflowError: Exception = "OverflowError", RecursionError: Exception = "RecursionError",
     SystemError: Exception = "SystemError", ImportError: Exception = "ImportError", MemoryError: Exception = "MemoryError",
-    OSError: Exception = "OSError", StopIteration: Exception = "StopIteration", AttributeError: Exception = "AttributeError"
+    OSError: Exception = "OSError", StopIteration: Exception = "StopIteration", AttributeError: Exception = "AttributeError",
+    ZeroDivisionError: Exception = "ZeroDivisionError", IndexError: Exception = "IndexError", BufferError: Exception = "BufferError",
+    LookupError: Exception = "LookupError", KeyError: LookupError = "KeyError",
+    UnicodeError: ValueError = "UnicodeError", Warning: Exception = "Warning", BytesWarning: Warning = "BytesWarning",
+    DeprecationWarning: Warning = "DeprecationWarning"
 }
 
 pub fn context_of(_exc: &Py) -> Option<Py> {

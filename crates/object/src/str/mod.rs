@@ -1,7 +1,12 @@
 //! `str`: compact PEP 393 strings (`cpython/unicodeobject.h`): Latin-1, UCS-2 or UCS-4 data behind the head, hashes
 //! and UTF-8 forms cached.
 
-use crate::handle::{GilCell, Py, PyClass, PyLayout, PyResult};
+mod build;
+pub mod format;
+
+pub use build::StrBuilder;
+
+use crate::handle::{GilCell, Py, PyLayout, PyResult};
 use crate::raise;
 use crate::refcount::PyObject;
 use crate::typeobject::{PyTypeObject, flags};
@@ -69,6 +74,15 @@ impl<'a> Chars<'a> {
             Chars::One(s) => s[i] as u32,
             Chars::Two(s) => s[i] as u32,
             Chars::Four(s) => s[i],
+        }
+    }
+    /// A part.
+    #[inline]
+    pub fn slice(self, start: usize, end: usize) -> Chars<'a> {
+        match self {
+            Chars::One(s) => Chars::One(&s[start..end]),
+            Chars::Two(s) => Chars::Two(&s[start..end]),
+            Chars::Four(s) => Chars::Four(&s[start..end]),
         }
     }
     pub fn iter(self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + 'a {
@@ -171,9 +185,71 @@ impl PyStr {
         }
     }
 
+    /// No character is above this: the largest of the string's form.
+    #[inline]
+    pub fn max_char_bound(&self) -> u32 {
+        match self.kind() {
+            1 if self.is_ascii() => 0x7f,
+            1 => 0xff,
+            2 => 0xffff,
+            _ => 0x10ffff,
+        }
+    }
+
+    /// The empty string.
+    #[inline]
+    pub fn empty() -> Py<PyStr> {
+        match EMPTY.get() {
+            Some(s) => s.new_ref(),
+            None => make_empty(),
+        }
+    }
+
+    /// A string from Latin-1 bytes.
+    pub fn from_latin1(bytes: &[u8]) -> PyResult<Py<PyStr>> {
+        match bytes {
+            [] => return Ok(PyStr::empty()),
+            [b] => return Ok(latin1_char(*b)),
+            _ => {}
+        }
+        if bytes.is_ascii() {
+            return PyStr::from_ascii(bytes);
+        }
+        let s = PyStr::alloc(bytes.len(), 0xff)?;
+        // SAFETY: fresh memory of that size.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), s.data_ptr(), bytes.len()) };
+        Ok(s)
+    }
+
+    /// A string from 16-bit code points, in the narrowest form.
+    pub fn from_u16(points: &[u16]) -> PyResult<Py<PyStr>> {
+        let max = points.iter().fold(0, |m, c| m | *c) as u32;
+        if max < 0x100 {
+            let narrow: Vec<u8> = points.iter().map(|c| *c as u8).collect();
+            return PyStr::from_latin1(&narrow);
+        }
+        let s = PyStr::alloc(points.len(), 0xffff)?;
+        // SAFETY: fresh memory of that many two-byte characters.
+        unsafe { std::ptr::copy_nonoverlapping(points.as_ptr(), s.data_ptr() as *mut u16, points.len()) };
+        Ok(s)
+    }
+
+    /// A string of one character.
+    pub fn from_char(c: u32) -> PyResult<Py<PyStr>> {
+        if c < 0x100 {
+            return Ok(latin1_char(c as u8));
+        }
+        PyStr::from_code_points(&[c])
+    }
+
     /// A string from ASCII bytes.
     pub fn from_ascii(bytes: &[u8]) -> PyResult<Py<PyStr>> {
         debug_assert!(bytes.is_ascii());
+        match bytes {
+            [] => return Ok(PyStr::empty()),
+            [b] => return Ok(latin1_char(*b)),
+            _ => {}
+        }
         let s = PyStr::alloc(bytes.len(), 0x7f)?;
         // SAFETY: fresh memory of that size.
         unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), s.data_ptr(), bytes.len()) };
@@ -183,6 +259,11 @@ impl PyStr {
     /// A string from code points (surrogates allowed), in the narrowest form.
     pub fn from_code_points(points: &[u32]) -> PyResult<Py<PyStr>> {
         let max = points.iter().copied().max().unwrap_or(0);
+        match points {
+            [] => return Ok(PyStr::empty()),
+            [c @ 0..0x100] => return Ok(latin1_char(*c as u8)),
+            _ => {}
+        }
         let s = PyStr::alloc(points.len(), max)?;
         let p = s.data_ptr();
         // SAFETY: fresh memory of `len` characters of the kind that `max` asks for.
@@ -416,6 +497,49 @@ impl PyStr {
                 None => crate::alloc::object_free(op as *mut std::ffi::c_void),
             }
         }
+    }
+}
+
+static EMPTY: GilCell<Option<&'static PyStr>> = GilCell::new(None);
+
+#[cold]
+fn make_empty() -> Py<PyStr> {
+    match PyStr::alloc(0, 0).map(crate::intern::intern_immortal) {
+        Ok(s) => {
+            EMPTY.set(Some(s));
+            s.new_ref()
+        }
+        // a handful of bytes cannot be had: nothing can go on
+        Err(_) => std::process::abort(),
+    }
+}
+
+/// The cached strings of one Latin-1 character, made when first asked for.
+static LATIN1: [GilCell<Option<&'static PyStr>>; 256] = [const { GilCell::new(None) }; 256];
+
+/// The immortal, interned string of one Latin-1 character.
+#[inline]
+pub fn latin1_char(c: u8) -> Py<PyStr> {
+    match LATIN1[c as usize].get() {
+        Some(s) => s.new_ref(),
+        None => make_latin1_char(c),
+    }
+}
+
+#[cold]
+fn make_latin1_char(c: u8) -> Py<PyStr> {
+    let made = PyStr::alloc(1, c as u32).map(|s| {
+        // SAFETY: fresh memory for one character.
+        unsafe { *s.data_ptr() = c };
+        crate::intern::intern_immortal(s)
+    });
+    match made {
+        Ok(s) => {
+            LATIN1[c as usize].set(Some(s));
+            s.new_ref()
+        }
+        // a handful of bytes cannot be had: nothing can go on
+        Err(_) => std::process::abort(),
     }
 }
 

@@ -39,7 +39,7 @@ plain! {
     SystemError: Exception = "SystemError", ImportError: Exception = "ImportError", MemoryError: Exception = "MemoryError",
     OSError: Exception = "OSError", StopIteration: Exception = "StopIteration", AttributeError: Exception = "AttributeError",
     ZeroDivisionError: Exception = "ZeroDivisionError", IndexError: Exception = "IndexError", BufferError: Exception = "BufferError",
-    LookupError: Exception = "LookupError", KeyError: LookupError = "KeyError",
+    LookupError: Exception = "LookupError", RuntimeError: Exception = "RuntimeError", KeyError: LookupError = "KeyError",
     UnicodeError: ValueError = "UnicodeError", Warning: Exception = "Warning", BytesWarning: Warning = "BytesWarning",
     DeprecationWarning: Warning = "DeprecationWarning"
 }

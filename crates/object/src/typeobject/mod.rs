@@ -91,6 +91,10 @@ pub unsafe extern "C" fn generic_setattr(
 pub fn generic_alias(_origin: &PyObject, _args: &PyObject) -> PyResult {
     todo!()
 }
+/// `types.MappingProxyType(mapping)`
+pub fn mapping_proxy(_mapping: &PyObject) -> PyResult {
+    todo!()
+}
 /// The members of a `types.UnionType`, if it is one.
 pub fn union_args(_obj: &PyObject) -> PyResult<Option<Py<PyTuple>>> {
     todo!()

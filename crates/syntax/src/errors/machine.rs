@@ -561,6 +561,20 @@ impl<'s> Machine<'s> {
             && ["print", "exec"].contains(&self.token_text(i as usize)))
     }
 
+    /// Whether adjacent strings are partly bytes and partly not.
+    fn mixes_bytes(&self, strings: Val) -> bool {
+        let is_bytes = |part: &Val| match part {
+            Val::Tok(i) => {
+                let text = self.token_text(*i as usize);
+                let prefix = text.split(['"', '\'']).next().unwrap_or("");
+                prefix.contains(['b', 'B'])
+            }
+            _ => false,
+        };
+        let parts = self.parts(strings);
+        parts.iter().any(is_bytes) && !parts.iter().all(is_bytes)
+    }
+
     /// What an alternative that matched stands for.
     fn act(&mut self, alternative: &'static Alternative, values: &[Val; 16], start: usize) -> Outcome {
         let matched = match &alternative.action {
@@ -578,6 +592,10 @@ impl<'s> Machine<'s> {
                 self.node(*kind, parts, start)
             }
             Action::Strings(i) => {
+                if self.mixes_bytes(values[*i]) {
+                    self.raise_here(ErrorKind::SyntaxError, "cannot mix bytes and nonbytes literals");
+                    return Outcome::Refused;
+                }
                 let formatted = |part: &Val| self.kind(*part) == Some(NodeKind::JoinedStr);
                 let kind = if self.parts(values[*i]).iter().any(formatted) {
                     NodeKind::JoinedStr

@@ -76,6 +76,8 @@ pub struct Tokenizer<'s> {
     pos: usize,
     lineno: u32,
     line_start: usize,
+    /// Where the line begins that the current one continues: after a backslash, or within a string.
+    joined_start: usize,
     token_start: usize,
     token_lineno: u32,
     token_line_start: usize,
@@ -195,6 +197,7 @@ impl<'s> Tokenizer<'s> {
             pos: 0,
             lineno: 1,
             line_start: 0,
+            joined_start: 0,
             token_start: 0,
             token_lineno: 1,
             token_line_start: 0,
@@ -352,6 +355,7 @@ impl<'s> Tokenizer<'s> {
                     let mut token = self.token(TokenKind::Newline);
                     self.lineno += 1;
                     self.line_start = self.pos;
+                    self.joined_start = self.pos;
                     if !silent {
                         return Ok(token);
                     }
@@ -475,6 +479,7 @@ impl<'s> Tokenizer<'s> {
                 let token = self.token(kind);
                 if ignore && self.blank && self.peek() == b'\n' {
                     self.newline();
+                    self.joined_start = self.pos;
                     self.at_line_start = true;
                 }
                 // The end of a line that holds nothing but a type comment counts.
@@ -502,7 +507,9 @@ impl<'s> Tokenizer<'s> {
             if self.at_end() {
                 return Err(self.eof_error());
             }
-            let col = self.pos - self.line_start;
+            // The column counts from where the joined line begins, but stays within this one.
+            let joined = self.pos - self.joined_start;
+            let col = joined.min(self.full_line_text().len());
             return Err(self.line_error(
                 ErrorKind::SyntaxError,
                 "unexpected character after line continuation character",

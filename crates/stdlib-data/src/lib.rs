@@ -1,0 +1,21 @@
+//! Native modules about data: `_bisect`, `_heapq`, `_random`, `_statistics`, `array`, `_datetime`.
+//!
+//! [`MODULES`] is what the import system's table of built-in modules takes in.
+
+mod bisect;
+mod datetime;
+mod heapq;
+mod random;
+mod statistics;
+mod storage;
+
+use object::class::{ModuleInit, create_module};
+
+/// The modules of this crate by name.
+pub const MODULES: &[(&str, ModuleInit)] = &[
+    ("_bisect", create_module::<bisect::Bisect>),
+    ("_datetime", create_module::<datetime::DateTimeModule>),
+    ("_heapq", create_module::<heapq::Heapq>),
+    ("_random", create_module::<random::RandomModule>),
+    ("_statistics", create_module::<statistics::Statistics>),
+];

@@ -13,7 +13,7 @@ def compile_program(source):
             program.append((ch, 0))
         elif ch == "[":
             stack.append(len(program))
-            program.append(None)
+            program.append(("[", -1))
         elif ch == "]":
             if not stack:
                 raise SyntaxError("unmatched ]")

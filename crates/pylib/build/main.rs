@@ -76,19 +76,16 @@ fn pack(files: &[(String, Vec<u8>)]) -> Vec<Packed> {
                     let Some((path, data)) = files.get(index) else {
                         break;
                     };
-                    let code = match module_name(path) {
-                        Some((name, _)) => match compile::code(data, &overlay::co_filename(&name, path)) {
-                            Ok(code) => code,
-                            Err(why) => {
+                    let code = module_name(path).and_then(|(name, _)| {
+                        compile::code(data, &overlay::co_filename(&name, path))
+                            .map_err(|why| {
                                 failures
                                     .lock()
                                     .expect("no panic in here")
-                                    .push(format!("{path}: {why}"));
-                                None
-                            }
-                        },
-                        None => None,
-                    };
+                                    .push(format!("{path}: {why}"))
+                            })
+                            .ok()
+                    });
                     let compressed = miniz_oxide::deflate::compress_to_vec(data, 8);
                     let packed = Packed {
                         path: path.clone(),

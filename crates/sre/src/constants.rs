@@ -9,7 +9,7 @@ pub const CODESIZE: usize = 4;
 /// The repeat count that means "without an upper bound".
 pub const MAXREPEAT: u32 = u32::MAX;
 /// The greatest number of groups in a pattern.
-pub const MAXGROUPS: u32 = 1 << 30;
+pub const MAXGROUPS: u32 = (1 << 30) - 1;
 
 /// Operators.
 #[allow(missing_docs)]

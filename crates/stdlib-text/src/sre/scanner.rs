@@ -2,9 +2,7 @@
 
 use super::search::Search;
 use super::{PyMatch, PyPattern};
-use object::{
-    Field, Py, PyClass, PyObject, PyResult, Visitor, new_object, pyclass, pymethods, raise,
-};
+use object::{Field, Py, PyClass, PyObject, PyResult, Visitor, new_object, pyclass, pymethods, raise};
 use sre::Mode;
 use std::cell::Cell;
 

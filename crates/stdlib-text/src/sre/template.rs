@@ -2,8 +2,8 @@
 
 use super::search::{Piece, Text, join};
 use object::{
-    Field, Py, PyClass, PyInt, PyList, PyObject, PyResult, PyVarObject, Visitor, new_object,
-    pyclass, pymethods, raise,
+    Field, Py, PyClass, PyInt, PyList, PyObject, PyResult, PyVarObject, Visitor, new_object, pyclass,
+    pymethods, raise,
 };
 use std::cell::Cell;
 

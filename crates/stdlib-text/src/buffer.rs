@@ -1,7 +1,8 @@
 //! The bytes of objects with the buffer protocol (`PyBUF_SIMPLE`), held for as long as they are needed.
 
 use object::typeobject::Py_buffer;
-use object::{Py, PyBytes, PyClass, PyLayout, PyObject, PyResult, Raised};
+use object::{Py, PyBytes, PyLayout, PyObject, PyResult, Raised, raise};
+use std::ffi::c_int;
 use std::mem::MaybeUninit;
 
 /// Bytes that an object exports. While it lives, the exporter neither moves nor resizes them.
@@ -14,12 +15,52 @@ enum Source {
     View(Box<Py_buffer>),
 }
 
+/// `PyBUF_WRITABLE`
+const WRITABLE: c_int = 1;
+
 impl Buffer {
     /// The buffer of an object. `None` if it has no buffer interface; nothing is raised then.
     pub fn get(obj: &PyObject) -> PyResult<Option<Buffer>> {
         if let Some(bytes) = obj.downcast_exact::<PyBytes>() {
             return Ok(Some(Buffer(Source::Bytes(bytes.new_ref()))));
         }
+        Buffer::view(obj, 0)
+    }
+
+    /// The buffer of an argument: `TypeError: a bytes-like object is required, not '…'` if it has none.
+    pub fn required(obj: &PyObject) -> PyResult<Buffer> {
+        match Buffer::get(obj)? {
+            Some(buffer) => Ok(buffer),
+            None => raise!(
+                TypeError,
+                "a bytes-like object is required, not '{}'",
+                obj.ty().full_name()
+            ),
+        }
+    }
+
+    /// A buffer to write to, of the argument of a function.
+    pub fn writable(obj: &PyObject, argument: &str) -> PyResult<Buffer> {
+        let found = match Buffer::view(obj, WRITABLE) {
+            Ok(found) => found,
+            Err(Raised) => {
+                object::error::clear();
+                None
+            }
+        };
+        match found {
+            Some(buffer) => Ok(buffer),
+            None => {
+                let got = obj.ty().full_name();
+                raise!(
+                    TypeError,
+                    "{argument} must be read-write bytes-like object, not {got}"
+                )
+            }
+        }
+    }
+
+    fn view(obj: &PyObject, flags: c_int) -> PyResult<Option<Buffer>> {
         let Some(getbuffer) = obj.ty().as_buffer().and_then(|table| table.bf_getbuffer.get()) else {
             return Ok(None);
         };
@@ -28,7 +69,7 @@ impl Buffer {
             unsafe { MaybeUninit::zeroed().assume_init() },
         );
         // SAFETY: a slot called with an object of its type, and a view to fill in.
-        if unsafe { getbuffer(obj, &mut *view, 0) } < 0 {
+        if unsafe { getbuffer(obj, &mut *view, flags) } < 0 {
             return Err(Raised);
         }
         Ok(Some(Buffer(Source::View(view))))
@@ -44,6 +85,18 @@ impl Buffer {
         match &self.0 {
             Source::Bytes(bytes) => bytes.len(),
             Source::View(view) => view.len.max(0) as usize,
+        }
+    }
+
+    /// Writes to a buffer made by [`Buffer::writable`]; what would be outside is not written.
+    pub fn write(&self, at: usize, bytes: &[u8]) {
+        if let Source::View(view) = &self.0
+            && view.readonly == 0
+            && at.checked_add(bytes.len()).is_some_and(|end| end <= self.len())
+        {
+            // SAFETY: the view is writable and the range is inside it; `bytes` is lent by somebody who may not lend out this
+            // memory, since the exporter's slices end before Python code (such as this call) runs.
+            unsafe { std::ptr::copy(bytes.as_ptr(), (view.buf as *mut u8).add(at), bytes.len()) };
         }
     }
 
@@ -84,11 +137,14 @@ impl Drop for Buffer {
     }
 }
 
-/// Whether an object is `bytes` or has a buffer interface.
-pub fn has_buffer(obj: &PyObject) -> bool {
-    PyBytes::check(obj)
-        || obj
-            .ty()
-            .as_buffer()
-            .is_some_and(|table| table.bf_getbuffer.get().is_some())
+/// Whether an object is a `bytearray`, or of a subclass.
+pub fn is_bytearray(obj: &PyObject) -> bool {
+    let mut ty = Some(obj.ty());
+    while let Some(class) = ty {
+        if class.name() == "bytearray" && class.has(object::typeobject::flags::STATIC_BUILTIN) {
+            return true;
+        }
+        ty = class.base();
+    }
+    false
 }

@@ -1,0 +1,379 @@
+//! `_struct`: values as bytes, by a format.
+
+mod layout;
+
+use crate::buffer::Buffer;
+use layout::{Layout, format_bytes};
+use object::typeobject::PyTypeObject;
+use object::{
+    FuncArgs, GilCell, Py, PyBytes, PyClass, PyDict, PyLayout, PyModule, PyObject, PyResult, PyStr, PyTuple,
+    new_instance, new_object, pyclass, pymethods, pymodule, raise,
+};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// `struct.error`
+static ERROR: GilCell<Option<&'static PyTypeObject>> = GilCell::new(None);
+
+/// Raises `struct.error`.
+#[cold]
+fn error<T>(message: &str) -> PyResult<T> {
+    match ERROR.get() {
+        Some(class) => Err(object::error::raise_fmt(class, format_args!("{message}"))),
+        None => raise!(SystemError, "the module _struct is not there: {message}"),
+    }
+}
+
+/// As many parsed formats are kept.
+const CACHED: usize = 100;
+
+thread_local! {
+    static CACHE: RefCell<HashMap<Vec<u8>, Rc<Layout>>> = RefCell::new(HashMap::new());
+}
+
+/// The layout of a format given to one of the module's functions.
+fn cached(format: &PyObject) -> PyResult<Rc<Layout>> {
+    if let Some(this) = format.downcast_exact::<PyStruct>() {
+        return this.layout();
+    }
+    let bytes = format_bytes(format)?;
+    if let Some(layout) = CACHE.with_borrow(|cache| cache.get(&bytes).cloned()) {
+        return Ok(layout);
+    }
+    let layout = Rc::new(Layout::parse(&bytes)?);
+    CACHE.with_borrow_mut(|cache| {
+        if cache.len() >= CACHED {
+            cache.clear();
+        }
+        cache.insert(bytes, layout.clone());
+    });
+    Ok(layout)
+}
+
+fn pack(layout: &Layout, values: &[&PyObject]) -> PyResult<Py<PyBytes>> {
+    if values.len() != layout.items {
+        let (items, got) = (layout.items, values.len());
+        return error(&format!("pack expected {items} items for packing (got {got})"));
+    }
+    PyBytes::new(&layout.pack(values)?)
+}
+
+/// The place of `size` bytes at an offset in a buffer, which may count from the end.
+fn place(offset: isize, size: usize, length: usize, packing: bool) -> PyResult<usize> {
+    let (size, length) = (size as isize, length as isize);
+    let mut from = offset;
+    if offset < 0 {
+        if offset.saturating_add(size) > 0 {
+            return error(&if packing {
+                format!("no space to pack {size} bytes at offset {offset}")
+            } else {
+                format!("not enough data to unpack {size} bytes at offset {offset}")
+            });
+        }
+        from = offset.saturating_add(length);
+        if from < 0 {
+            return error(&format!("offset {offset} out of range for {length}-byte buffer"));
+        }
+    }
+    if length - from < size {
+        let (name, word) = if packing {
+            ("pack_into", "packing")
+        } else {
+            ("unpack_from", "unpacking")
+        };
+        let least = from as usize + size as usize;
+        return error(&format!(
+            "{name} requires a buffer of at least {least} bytes for {word} {size} bytes at offset {from} (actual \
+             buffer size is {length})"
+        ));
+    }
+    Ok(from as usize)
+}
+
+fn pack_into(layout: &Layout, args: &[&PyObject]) -> PyResult<()> {
+    let (buffer, offset, values) = match args {
+        [] => return error("pack_into expected buffer argument"),
+        [_] => return error("pack_into expected offset argument"),
+        [buffer, offset, values @ ..] => (buffer, offset, values),
+    };
+    if values.len() != layout.items {
+        let (items, got) = (layout.items, values.len());
+        return error(&format!(
+            "pack_into expected {items} items for packing (got {got})"
+        ));
+    }
+    let buffer = Buffer::writable(buffer, "argument")?;
+    let offset = object::number::index_as_isize(offset)?;
+    let from = place(offset, layout.size, buffer.len(), true)?;
+    let bytes = layout.pack(values)?;
+    buffer.write(from, &bytes);
+    Ok(())
+}
+
+fn unpack(layout: &Layout, buffer: &PyObject) -> PyResult<Py<PyTuple>> {
+    let buffer = Buffer::required(buffer)?;
+    if buffer.len() != layout.size {
+        return error(&format!("unpack requires a buffer of {} bytes", layout.size));
+    }
+    unpack_at(layout, &buffer, 0)
+}
+
+fn unpack_at(layout: &Layout, buffer: &Buffer, from: usize) -> PyResult<Py<PyTuple>> {
+    // Making values may run Python code (a collection), so bytes that can change are copied first.
+    let copied;
+    // SAFETY: constant bytes stay; others are copied, which runs no Python code.
+    let bytes = unsafe { &buffer.as_slice()[from..from + layout.size] };
+    let bytes = if buffer.is_constant() {
+        bytes
+    } else {
+        copied = bytes.to_vec();
+        &copied
+    };
+    layout.unpack(bytes)
+}
+
+fn unpack_from(layout: &Layout, buffer: &PyObject, offset: Option<isize>) -> PyResult<Py<PyTuple>> {
+    let buffer = Buffer::required(buffer)?;
+    let from = place(offset.unwrap_or(0), layout.size, buffer.len(), false)?;
+    unpack_at(layout, &buffer, from)
+}
+
+fn iter_unpack(layout: Rc<Layout>, buffer: &PyObject) -> PyResult<Py<PyUnpackIterator>> {
+    if layout.size == 0 {
+        return error("cannot iteratively unpack with a struct of length 0");
+    }
+    let buffer = Buffer::required(buffer)?;
+    if buffer.len() % layout.size != 0 {
+        return error(&format!(
+            "iterative unpacking requires a buffer of a multiple of {} bytes",
+            layout.size
+        ));
+    }
+    new_object(PyUnpackIterator {
+        ob_base: PyObject::new_head(PyUnpackIterator::type_object()),
+        layout,
+        buffer: RefCell::new(Some(Rc::new(buffer))),
+        at: Cell::new(0),
+    })
+}
+
+/// `struct.Struct`
+#[pyclass(name = "_struct.Struct", flags(BASETYPE, HAVE_GC), weaklist = weaklist, basicsize = 56)]
+#[repr(C)]
+pub struct PyStruct {
+    ob_base: PyObject,
+    weaklist: GilCell<*mut PyObject>,
+    state: RefCell<Option<Box<State>>>,
+}
+
+struct State {
+    format: Vec<u8>,
+    layout: Rc<Layout>,
+}
+
+impl PyStruct {
+    fn layout(&self) -> PyResult<Rc<Layout>> {
+        match &*self.state.borrow() {
+            Some(state) => Ok(state.layout.clone()),
+            None => raise!(RuntimeError, "Struct object is not initialized"),
+        }
+    }
+
+    fn format_text(&self) -> PyResult<Py<PyStr>> {
+        let format = self.state.borrow().as_ref().map(|state| state.format.clone());
+        match format {
+            Some(format) => PyStr::from_code_points(&format.iter().map(|&c| c.into()).collect::<Vec<u32>>()),
+            None => raise!(RuntimeError, "Struct object is not initialized"),
+        }
+    }
+}
+
+#[pymethods]
+impl PyStruct {
+    #[slot]
+    fn tp_new(cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyStruct>> {
+        new_instance(cls, |this: *mut PyStruct| {
+            // SAFETY: fresh memory of the type; the field is written before anybody sees it.
+            unsafe { (&raw mut (*this).state).write(RefCell::new(None)) };
+        })
+    }
+
+    #[slot]
+    fn tp_init(&self, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
+        static SPEC: object::args::ArgSpec = object::args::ArgSpec {
+            fname: "Struct",
+            names: &["format"],
+            required: &[true],
+            pos_only: 0,
+            pos: 1,
+            min_pos: 1,
+            varargs: false,
+            varkw: false,
+        };
+        let mut holder = Vec::new();
+        let all = FuncArgs::from_tuple_dict(args, kwargs, &mut holder)?;
+        let mut buffer = [None; 1];
+        SPEC.parse(&all, &mut buffer)?;
+        let [Some(format)] = buffer else {
+            return object::error::missing_argument();
+        };
+        let format = format_bytes(format)?;
+        let layout = Rc::new(Layout::parse(&format)?);
+        self.state.replace(Some(Box::new(State { format, layout })));
+        Ok(())
+    }
+
+    #[slot]
+    fn tp_repr(&self) -> PyResult<Py<PyStr>> {
+        let format = self.format_text()?;
+        let format = format.as_object().repr()?;
+        PyStr::new_wtf8_lossy(&format!("{}({})", self.as_object().ty().name(), &*format))
+    }
+
+    #[method("(*values)", nosig, raw)]
+    fn pack(&self, all: FuncArgs<'_>) -> PyResult<Py<PyBytes>> {
+        all.no_keywords("Struct.pack")?;
+        pack(&*self.layout()?, all.pos)
+    }
+
+    #[method("(*values)", nosig, raw)]
+    fn pack_into(&self, all: FuncArgs<'_>) -> PyResult<()> {
+        all.no_keywords("Struct.pack_into")?;
+        pack_into(&*self.layout()?, all.pos)
+    }
+
+    #[method("($self, buffer, /)")]
+    fn unpack(&self, buffer: &PyObject) -> PyResult<Py<PyTuple>> {
+        unpack(&*self.layout()?, buffer)
+    }
+
+    #[method("($self, /, buffer, offset=0)")]
+    fn unpack_from(&self, buffer: &PyObject, offset: Option<isize>) -> PyResult<Py<PyTuple>> {
+        unpack_from(&*self.layout()?, buffer, offset)
+    }
+
+    #[method("($self, buffer, /)")]
+    fn iter_unpack(&self, buffer: &PyObject) -> PyResult<Py<PyUnpackIterator>> {
+        iter_unpack(self.layout()?, buffer)
+    }
+
+    #[method("($self, /)", nosig)]
+    fn __sizeof__(&self) -> PyResult<usize> {
+        let basic = self.as_object().ty().tp_basicsize.get() as usize;
+        Ok(basic + self.layout()?.table_size())
+    }
+
+    #[getter]
+    fn format(&self) -> PyResult<Py<PyStr>> {
+        self.format_text()
+    }
+
+    #[getter]
+    fn size(&self) -> isize {
+        self.state
+            .borrow()
+            .as_ref()
+            .map_or(-1, |state| state.layout.size as isize)
+    }
+}
+
+/// What `iter_unpack` gives.
+#[pyclass(name = "_struct.unpack_iterator", flags(HAVE_GC, DISALLOW_INSTANTIATION))]
+#[repr(C)]
+pub struct PyUnpackIterator {
+    ob_base: PyObject,
+    layout: Rc<Layout>,
+    /// Given back when all is read.
+    buffer: RefCell<Option<Rc<Buffer>>>,
+    at: Cell<usize>,
+}
+
+#[pymethods]
+impl PyUnpackIterator {
+    #[slot]
+    fn tp_iter(&self) -> Py<PyUnpackIterator> {
+        self.new_ref()
+    }
+
+    #[slot]
+    fn tp_iternext(&self) -> PyResult<Option<Py>> {
+        let Some(buffer) = self.buffer.borrow().clone() else {
+            return Ok(None);
+        };
+        let from = self.at.get();
+        if from >= buffer.len() {
+            let finished = self.buffer.take();
+            drop(finished);
+            return Ok(None);
+        }
+        self.at.set(from + self.layout.size);
+        unpack_at(&self.layout, &buffer, from).map(|values| Some(values.into_object()))
+    }
+
+    #[method("($self, /)", nosig)]
+    fn __length_hint__(&self) -> usize {
+        let length = self.buffer.borrow().as_ref().map_or(0, |buffer| buffer.len());
+        length.saturating_sub(self.at.get()) / self.layout.size
+    }
+}
+
+/// The module.
+pub struct Struct;
+
+#[pymodule(name = "_struct")]
+impl Struct {
+    #[function("($module, format, /)")]
+    fn calcsize(format: &PyObject) -> PyResult<usize> {
+        Ok(cached(format)?.size)
+    }
+
+    #[function("(format, /, *values)", nosig, raw)]
+    fn pack(all: FuncArgs<'_>) -> PyResult<Py<PyBytes>> {
+        all.no_keywords("_struct.pack")?;
+        match all.pos {
+            [format, values @ ..] => pack(&*cached(format)?, values),
+            [] => raise!(TypeError, "missing format argument"),
+        }
+    }
+
+    #[function("(format, buffer, offset, /, *values)", nosig, raw)]
+    fn pack_into(all: FuncArgs<'_>) -> PyResult<()> {
+        all.no_keywords("_struct.pack_into")?;
+        match all.pos {
+            [format, args @ ..] => pack_into(&*cached(format)?, args),
+            [] => raise!(TypeError, "missing format argument"),
+        }
+    }
+
+    #[function("($module, format, buffer, /)")]
+    fn unpack(format: &PyObject, buffer: &PyObject) -> PyResult<Py<PyTuple>> {
+        unpack(&*cached(format)?, buffer)
+    }
+
+    #[function("($module, format, /, buffer, offset=0)")]
+    fn unpack_from(format: &PyObject, buffer: &PyObject, offset: Option<isize>) -> PyResult<Py<PyTuple>> {
+        unpack_from(&*cached(format)?, buffer, offset)
+    }
+
+    #[function("($module, format, buffer, /)")]
+    fn iter_unpack(format: &PyObject, buffer: &PyObject) -> PyResult<Py<PyUnpackIterator>> {
+        iter_unpack(cached(format)?, buffer)
+    }
+
+    #[function("($module, /)")]
+    fn _clearcache() {
+        CACHE.with_borrow_mut(HashMap::clear);
+    }
+
+    #[exec]
+    fn exec(module: &PyModule) -> PyResult<()> {
+        object::class::ready::<PyStruct>()?;
+        object::class::ready::<PyUnpackIterator>()?;
+        module.add("Struct", PyStruct::type_object().as_object())?;
+        module.add(
+            "error",
+            crate::exception_class(&ERROR, "struct", "error", None)?.as_object(),
+        )
+    }
+}

@@ -34,6 +34,7 @@ pub fn substring(s: &PyStr, start: usize, end: usize) -> PyResult<Py<PyStr>> {
     }
     let part = slice(s.chars(), start, end);
     match part {
+        Chars::One(&[only]) => Ok(object::str::latin1_char(only)),
         Chars::One(part) if s.is_ascii() => PyStr::from_ascii(part),
         part => concat(&[part]),
     }
@@ -41,6 +42,13 @@ pub fn substring(s: &PyStr, start: usize, end: usize) -> PyResult<Py<PyStr>> {
 
 /// A string of these, one after the other.
 pub fn concat(parts: &[Chars<'_>]) -> PyResult<Py<PyStr>> {
+    match parts {
+        [] => return Ok(PyStr::empty()),
+        [Chars::One(only)] => return PyStr::from_latin1(only),
+        [Chars::Two(only)] => return PyStr::from_u16(only),
+        [Chars::Four(only)] => return PyStr::from_code_points(only),
+        _ => {}
+    }
     let mut length = 0usize;
     let mut max = 0;
     for part in parts {

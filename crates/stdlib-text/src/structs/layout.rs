@@ -1,9 +1,12 @@
 //! Struct formats: what they say, and values as bytes and back.
 
 use super::error;
-use crate::buffer::{Buffer, is_bytearray};
+use crate::buffer::Buffer;
 use object::str::Chars;
-use object::{Py, PyBytes, PyFloat, PyInt, PyLayout, PyObject, PyResult, PyStr, PyTuple, intern, raise};
+use object::{
+    Py, PyByteArray, PyBytes, PyClass, PyFloat, PyInt, PyLayout, PyObject, PyResult, PyStr, PyTuple, intern,
+    raise,
+};
 
 /// What one code of a format stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,7 +232,7 @@ impl Layout {
                 let letter = code.letter as char;
                 let buffer = match value.downcast::<PyBytes>() {
                     Some(_) => Buffer::get(value)?,
-                    None if is_bytearray(value) => Buffer::get(value)?,
+                    None if PyByteArray::check(value) => Buffer::get(value)?,
                     None => None,
                 };
                 let Some(buffer) = buffer else {

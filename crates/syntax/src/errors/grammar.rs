@@ -370,9 +370,10 @@ impl Reader<'_> {
             items.push((item, has_value));
         }
         Alternative {
+            // An alternative with more than the name of such a rule is always tried.
+            invalid: invalid && items.len() == 1,
             items,
             action,
-            invalid,
         }
     }
 

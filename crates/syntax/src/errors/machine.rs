@@ -781,6 +781,11 @@ impl<'s> Machine<'s> {
         }
     }
 
+    /// The source from a line on.
+    pub(super) fn text_from(&self, lineno: u32) -> &'s str {
+        &self.text[self.lines.start(lineno)..]
+    }
+
     pub(super) fn error_at_place(&self, kind: ErrorKind, place: Place, message: &str) -> SyntaxError {
         self.error_at(kind, place, message)
     }

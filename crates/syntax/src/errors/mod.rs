@@ -111,7 +111,12 @@ impl Machine<'_> {
     fn incomplete(&self) -> SyntaxError {
         let here = self.token(self.fill.max(1) - 1);
         let place = self.place_of(&here);
-        self.error_at_place(ErrorKind::IncompleteInput, place, "incomplete input")
+        let mut error = self.error_at_place(ErrorKind::IncompleteInput, place, "incomplete input");
+        if here.kind == K::Error {
+            // The string that is not closed is the line.
+            error.text = Some(self.text_from(error.lineno).to_owned());
+        }
+        error
     }
 }
 
@@ -123,9 +128,10 @@ fn is_end_of_source(text: &str, tokens: &Tokens, fill: usize) -> bool {
     match last.kind {
         K::Error => tokens.error.as_ref().is_some_and(|error| error.at_eof),
         K::Newline => last.col < 0,
-        K::EndMarker => true,
-        K::Name | K::Number | K::Dedent => last.end as usize >= text.len(),
-        _ => false,
+        // These end without a look at what follows.
+        K::String | K::FStringEnd | K::TStringEnd | K::Ellipsis => false,
+        K::LeftShiftEqual | K::RightShiftEqual | K::DoubleStarEqual | K::DoubleSlashEqual => false,
+        _ => last.end as usize >= text.len(),
     }
 }
 

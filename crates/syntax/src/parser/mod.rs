@@ -112,6 +112,11 @@ pub fn parse_warning(
         Ok(module) => Ok(module),
         Err(Fail) => {
             let raised = parser.error.take();
+            if parser.parsed
+                && let Some(error) = raised
+            {
+                return Err(error);
+            }
             Err(errors::explain(&text, &tokens, mode, options, raised))
         }
     }
@@ -182,6 +187,8 @@ pub(crate) struct Parser<'s> {
     error: Option<SyntaxError>,
     flufl: bool,
     last_type_comment: Option<StrValue>,
+    /// The source is parsed as far as it is to be.
+    parsed: bool,
 }
 
 impl<'s> Parser<'s> {
@@ -197,6 +204,7 @@ impl<'s> Parser<'s> {
             error: None,
             flufl: options.barry_as_flufl,
             last_type_comment: None,
+            parsed: false,
         }
     }
 
@@ -208,9 +216,16 @@ impl<'s> Parser<'s> {
                 self.expect(K::EndMarker)?;
                 Ok(Mod::Module { body, type_ignores })
             }
-            Mode::Single => Ok(Mod::Interactive {
-                body: self.interactive()?,
-            }),
+            Mode::Single => {
+                let body = self.interactive()?;
+                if self.more_follows() {
+                    self.idx -= 1;
+                    self.parsed = true;
+                    let message = "multiple statements found while compiling a single statement";
+                    return Err(self.raise_here(message));
+                }
+                Ok(Mod::Interactive { body })
+            }
             Mode::Eval => {
                 let body = Box::new(self.expressions()?);
                 while self.eat(K::Newline) {}
@@ -219,6 +234,15 @@ impl<'s> Parser<'s> {
             }
             Mode::FuncType => self.func_type(),
         }
+    }
+
+    /// Whether more than blanks and comments stand after the statement.
+    fn more_follows(&self) -> bool {
+        let rest = &self.text[self.toks[self.idx - 1].end as usize..];
+        rest.lines().any(|line| {
+            let line = line.trim_start_matches([' ', '\t', '\x0c']);
+            !line.is_empty() && !line.starts_with('#')
+        })
     }
 
     /// `(types) -> type`, as in a type comment.

@@ -476,9 +476,10 @@ impl<'s> Tokenizer<'s> {
                 } else {
                     TokenKind::TypeComment
                 };
-                let token = self.token(kind);
+                let mut token = self.token(kind);
                 if ignore && self.blank && self.peek() == b'\n' {
                     self.newline();
+                    token.end += 1;
                     self.joined_start = self.pos;
                     self.at_line_start = true;
                 }
@@ -504,11 +505,8 @@ impl<'s> Tokenizer<'s> {
     fn continuation(&mut self) -> LexResult<()> {
         self.pos += 1;
         if self.peek() != b'\n' {
-            if self.at_end() {
-                return Err(self.eof_error());
-            }
             // The column counts from where the joined line begins, but stays within this one.
-            let joined = self.pos - self.joined_start;
+            let joined = self.pos - self.joined_start - usize::from(self.at_end());
             let col = joined.min(self.full_line_text().len());
             return Err(self.line_error(
                 ErrorKind::SyntaxError,

@@ -62,7 +62,13 @@ impl Tokenizer<'_> {
             }
             match self.peek() {
                 0 => {
-                    return Err(self.unterminated(quote, quote_size, first_line, first_line_start, false));
+                    return Err(self.unterminated(
+                        quote,
+                        quote_size,
+                        first_line,
+                        first_line_start,
+                        escaped_quote,
+                    ));
                 }
                 b'\n' if quote_size == 1 => {
                     return Err(self.unterminated(
@@ -124,6 +130,7 @@ impl Tokenizer<'_> {
         escaped_quote: bool,
     ) -> LexError {
         let last_line = self.last_line();
+        let at_eof = self.peek() == 0;
         self.pos = self.token_start + 1;
         self.lineno = first_line;
         self.line_start = first_line_start;
@@ -142,9 +149,7 @@ impl Tokenizer<'_> {
             _ => format!("unterminated string literal (detected at line {last_line})"),
         };
         let mut error = self.syntax_error(message);
-        if quote_size == 3 {
-            error.at_eof = true;
-        }
+        error.at_eof = at_eof;
         error
     }
 
@@ -348,7 +353,7 @@ impl Tokenizer<'_> {
         let mut error = self.syntax_error(format!(
             "unterminated {kind}{letter}-string literal (detected at line {last_line})"
         ));
-        error.at_eof = at_end && string.quote_size == 3;
+        error.at_eof = at_end;
         error
     }
 

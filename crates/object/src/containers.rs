@@ -15,6 +15,8 @@ pub fn ready_types() -> PyResult<()> {
     crate::dict::ready_types()?;
     crate::list::ready_types()?;
     crate::tuple::ready_types()?;
+    crate::set::ready_types()?;
+    class::ready::<crate::PySlice>()?;
     Ok(())
 }
 
@@ -23,9 +25,15 @@ pub fn builtin(name: &str) -> PyResult {
     crate::hooks::import("builtins")?.get_attr_str(name)
 }
 
-/// The items of an exact dict (its keys), if the object is one: read without an iterator.
+/// The items of an exact dict (its keys), set or frozenset, if the object is one: read without an iterator.
 pub fn exact_container_items(obj: &PyObject) -> Option<Vec<Py>> {
-    obj.downcast_exact::<crate::PyDict>().map(|d| d.keys_vec())
+    if let Some(d) = obj.downcast_exact::<crate::PyDict>() {
+        return Some(d.keys_vec());
+    }
+    if crate::PySet::check_exact(obj) || crate::set::PyFrozenSet::check_exact(obj) {
+        return crate::set::any_set(obj).map(|s| s.to_vec());
+    }
+    None
 }
 
 /// A type's name with its module, as `%T` shows it in messages: builtins and `__main__` stay without.
@@ -54,13 +62,14 @@ pub fn type_name(ty: &PyTypeObject) -> String {
 pub fn hash_key(key: &PyObject, role: &str) -> PyResult<isize> {
     match key.hash() {
         Ok(h) => Ok(h),
-        Err(_) => unhashable(key, role),
+        Err(raised) => unhashable(raised, key, role),
     }
 }
 
+/// The error of a key that has no hash, in the words of containers.
 #[cold]
-fn unhashable(key: &PyObject, role: &str) -> PyResult<isize> {
-    let error = crate::error::fetch(crate::Raised);
+pub fn unhashable(raised: crate::Raised, key: &PyObject, role: &str) -> PyResult<isize> {
+    let error = crate::error::fetch(raised);
     if !std::ptr::eq(error.ty(), crate::exceptions::TypeError::type_object()) {
         return Err(crate::error::restore(error));
     }
@@ -71,6 +80,23 @@ fn unhashable(key: &PyObject, role: &str) -> PyResult<isize> {
         "cannot use '{}' as a {role} ({text})",
         type_name(key.ty())
     )
+}
+
+/// The items of any iterable, owned (`PySequence_Fast`); what is not iterable is a `TypeError` with that text.
+pub fn fast_items(obj: &PyObject, message: &str) -> PyResult<Vec<Py>> {
+    if crate::PyList::check_exact(obj) || crate::PyTuple::check_exact(obj) {
+        return crate::iter::collect(obj);
+    }
+    match crate::iter::get_iter(obj) {
+        Ok(iter) => crate::iter::collect(&iter),
+        Err(raised) => {
+            if crate::error::matches::<crate::exceptions::TypeError>() {
+                crate::error::clear();
+                return raise!(TypeError, "{message}");
+            }
+            Err(raised)
+        }
+    }
 }
 
 /// Text put together from strings: bytes while all is ASCII, code points from then on.

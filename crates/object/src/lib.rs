@@ -58,7 +58,7 @@ pub use module::PyModule;
 pub use object_macros::{pyclass, pymethods, pymodule};
 pub use protocol::CompareOp;
 pub use refcount::{PyObject, PyVarObject};
-pub use set::PySet;
+pub use set::{PyFrozenSet, PySet};
 pub use singletons::{ellipsis, is_none, none, not_implemented};
 pub use slice::PySlice;
 pub use str::PyStr;

@@ -168,15 +168,11 @@ impl PyDict {
         let iter = iter::get_iter(pairs)?;
         let mut i = 0usize;
         while let Some(item) = iter::next(&iter)? {
-            let items = match iter::collect(&item) {
+            let items = match crate::containers::fast_items(&item, "object is not iterable") {
                 Ok(items) => items,
                 Err(raised) => {
                     if crate::error::matches::<crate::exceptions::TypeError>() {
-                        crate::error::clear();
-                        return raise!(
-                            TypeError,
-                            "cannot convert dictionary update sequence element #{i} to a sequence"
-                        );
+                        return Err(noted(raised, i));
                     }
                     return Err(raised);
                 }
@@ -216,5 +212,22 @@ impl PyDict {
             }
         }
         Ok(true)
+    }
+}
+
+/// The current exception with a note that says which element it is about.
+#[cold]
+fn noted(raised: crate::Raised, i: usize) -> crate::Raised {
+    let error = crate::error::fetch(raised);
+    let add = || -> PyResult<()> {
+        let text = crate::PyStr::new(&format!(
+            "Cannot convert dictionary update sequence element #{i} to a sequence"
+        ))?;
+        error.call_method(crate::intern!("add_note"), &[text.as_object()])?;
+        Ok(())
+    };
+    match add() {
+        Ok(()) => crate::error::restore(error),
+        Err(raised) => raised,
     }
 }

@@ -568,6 +568,14 @@ impl PyDict {
         None
     }
 
+    /// As [`PyDict::next_entry`], with the key's hash.
+    #[inline]
+    pub fn next_entry_hashed(&self, pos: &mut usize) -> Option<(Py, Py, isize)> {
+        let (key, value, ix) = self.next_raw(pos)?;
+        // SAFETY: a live entry, owned before anything runs.
+        unsafe { Some(((*key).new_ref(), (*value).new_ref(), self.table().entry_hash(ix))) }
+    }
+
     /// The items at this moment, in order, owned.
     pub fn items_vec(&self) -> Vec<(Py, Py)> {
         let mut out = Vec::with_capacity(self.len());

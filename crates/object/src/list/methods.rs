@@ -2,7 +2,9 @@
 
 use super::{FREE_LISTS, PyList, PyListIter, PyListRevIter};
 use crate::alloc::GC_HEAD_SIZE;
-use crate::containers::{Subscript, class_getitem, compare_items, guarded_repr, index_bound, subscript};
+use crate::containers::{
+    Subscript, class_getitem, compare_items, fast_items, guarded_repr, index_bound, subscript,
+};
 use crate::gc::Visitor;
 use crate::handle::{Py, PyClass, PyLayout, PyResult};
 use crate::refcount::PyObject;
@@ -24,16 +26,7 @@ impl PyList {
         if step == 1 {
             let items = match value {
                 None => Vec::new(),
-                Some(v) => match crate::iter::collect(v) {
-                    Ok(items) => items,
-                    Err(r) => {
-                        if crate::error::matches::<crate::exceptions::TypeError>() && !is_iterable(v) {
-                            crate::error::clear();
-                            return raise!(TypeError, "can only assign an iterable");
-                        }
-                        return Err(r);
-                    }
-                },
+                Some(v) => fast_items(v, "must assign iterable to extended slice")?,
             };
             let (start, stop, _, _) = slice.adjusted(self.len())?;
             let old = self.splice(start as usize, stop.max(start) as usize, items)?;
@@ -44,16 +37,7 @@ impl PyList {
             let (start, _, step, n) = slice.adjusted(self.len())?;
             return self.delete_extended(start, step, n);
         };
-        let items = match crate::iter::collect(value) {
-            Ok(items) => items,
-            Err(r) => {
-                if crate::error::matches::<crate::exceptions::TypeError>() && !is_iterable(value) {
-                    crate::error::clear();
-                    return raise!(TypeError, "must assign iterable to extended slice");
-                }
-                return Err(r);
-            }
-        };
+        let items = fast_items(value, "must assign iterable to extended slice")?;
         let (start, _, step, n) = slice.adjusted(self.len())?;
         if items.len() != n {
             return raise!(
@@ -141,10 +125,6 @@ impl PyList {
         }
         PyList::with_array(array, total, total)
     }
-}
-
-fn is_iterable(obj: &PyObject) -> bool {
-    obj.ty().tp_iter.get().is_some() || obj.ty().as_sequence().is_some_and(|t| t.sq_item.get().is_some())
 }
 
 #[pymethods(extend(sort))]

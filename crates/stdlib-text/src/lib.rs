@@ -1,11 +1,14 @@
-//! Native modules about text and its cousins: `_json`, `_sre`, `_struct`.
+//! Native modules about text and bytes: `_json`, `_sre`, `_string`, `_struct`, `binascii`, `unicodedata`.
 #![allow(improper_ctypes_definitions)]
 
+pub mod binascii;
 mod buffer;
 pub mod json;
 pub mod sre;
+pub mod string;
 pub mod structs;
 mod text;
+pub mod unicodedata;
 
 use object::class::{ModuleInit, create_module};
 use object::exceptions::Exception;
@@ -17,6 +20,9 @@ pub const MODULES: &[(&str, ModuleInit)] = &[
     ("_json", create_module::<json::Json>),
     ("_sre", create_module::<sre::Sre>),
     ("_struct", create_module::<structs::Struct>),
+    ("_string", create_module::<string::String_>),
+    ("binascii", create_module::<binascii::Binascii>),
+    ("unicodedata", create_module::<unicodedata::Unicodedata>),
 ];
 
 /// A module's own exception class (`PyErr_NewException`), made once and kept for good.

@@ -6,7 +6,8 @@
 
 use std::io::{Read, Write};
 use std::time::Instant;
-use syntax::source::{Decoded, decode};
+use syntax::source::{Decoded, Origin, decode};
+use syntax::tokenizer::{LexOptions, TokenKind, Tokenizer};
 use syntax::{ErrorKind, Mode, Options, SyntaxError, dump, parser};
 
 fn describe(error: &SyntaxError) -> String {
@@ -44,10 +45,41 @@ fn run(text: &str, mode: Mode, options: Options, quiet: bool, warn: bool) -> Str
     out
 }
 
+/// Prints tokens as the `tokenize` module has them: number, start, end, text.
+fn print_tokens(text: &str, print: &mut impl FnMut(&str)) {
+    let options = LexOptions {
+        extra_tokens: true,
+        ..LexOptions::default()
+    };
+    let mut tokenizer = Tokenizer::new(text, options);
+    loop {
+        match tokenizer.next_token() {
+            Ok(token) => {
+                print(&format!(
+                    "{} {},{} {},{} {}",
+                    token.kind.number(),
+                    token.lineno,
+                    token.col,
+                    token.end_lineno,
+                    token.end_col,
+                    dump::str_repr(text[token.start as usize..token.end as usize].as_bytes()),
+                ));
+                if token.kind == TokenKind::EndMarker {
+                    return;
+                }
+            }
+            Err(error) => {
+                print(&describe(&error.error));
+                return;
+            }
+        }
+    }
+}
+
 fn main() {
     let mut mode = Mode::Exec;
     let mut options = Options::default();
-    let (mut quiet, mut time, mut each, mut warn) = (false, false, false, false);
+    let (mut quiet, mut time, mut each, mut warn, mut tokens) = (false, false, false, false, false);
     let mut files = Vec::new();
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
@@ -66,6 +98,7 @@ fn main() {
             "--quiet" => quiet = true,
             "--time" => time = true,
             "--each" => each = true,
+            "--tokens" => tokens = true,
             "--warn" => warn = true,
             "--list" => {
                 let list = std::fs::read_to_string(args.next().unwrap_or_default()).unwrap_or_default();
@@ -102,7 +135,8 @@ fn main() {
                 continue;
             }
         };
-        match decode(&bytes, file) {
+        match decode(&bytes, Origin::Bytes) {
+            Ok(Decoded::Text(text, _)) if tokens => print_tokens(&text, &mut print),
             Ok(Decoded::Text(text, _)) => print(&run(&text, mode, options, quiet, warn)),
             Ok(Decoded::UnknownEncoding(name, _)) => print(&format!("unknown encoding: {name}")),
             Err(error) => print(&describe(&error)),

@@ -9,7 +9,7 @@ use crate::tokenizer::{Bracket, LexErrorKind, Token, TokenKind as K, Tokens};
 
 /// Rules may nest this deep.
 const MAX_LEVELS: u32 = 6000;
-/// The search for a message ends after so many steps: some invalid programs make it exponential.
+/// The search for a message ends after so many steps, and a thousand for each token: some invalid programs make it exponential.
 const MAX_STEPS: u64 = 30_000_000;
 
 /// What an item matched.
@@ -173,7 +173,7 @@ impl<'s> Machine<'s> {
         if self.error.is_some() || self.too_deep {
             return None;
         }
-        if self.levels >= MAX_LEVELS || self.steps > MAX_STEPS {
+        if self.levels >= MAX_LEVELS || self.steps > MAX_STEPS + 1000 * self.tokens.tokens.len() as u64 {
             self.too_deep |= self.levels >= MAX_LEVELS;
             if !self.too_deep {
                 self.give_up();

@@ -484,7 +484,7 @@ impl<'s> Parser<'s> {
 
     fn slices(&mut self) -> PResult<Expr> {
         let start = self.idx;
-        self.enter(levels::BRACKET)?;
+        self.enter(levels::CALL)?;
         let first = self.slice_or_star()?;
         let slice = if self.kind() != K::Comma && !matches!(first.kind, ExprKind::Starred { .. }) {
             first
@@ -504,7 +504,7 @@ impl<'s> Parser<'s> {
                 start,
             )
         };
-        self.leave(levels::BRACKET);
+        self.leave(levels::CALL);
         Ok(slice)
     }
 
@@ -550,10 +550,10 @@ impl<'s> Parser<'s> {
     fn call(&mut self, func: Expr, start: usize) -> PResult<Expr> {
         let open = self.idx;
         self.idx += 1;
-        self.enter(levels::BRACKET)?;
+        self.enter(levels::CALL)?;
         let (args, keywords) = self.arguments(open)?;
         self.expect(K::RPar)?;
-        self.leave(levels::BRACKET);
+        self.leave(levels::CALL);
         Ok(self.expr(
             ExprKind::Call {
                 func: Box::new(func),
@@ -676,9 +676,14 @@ impl<'s> Parser<'s> {
     }
 
     fn bracketed(&mut self, inner: fn(&mut Self) -> PResult<Expr>) -> PResult<Expr> {
-        self.enter(levels::BRACKET)?;
+        let levels = if self.kind() == K::LPar {
+            levels::GROUP
+        } else {
+            levels::DISPLAY
+        };
+        self.enter(levels)?;
         let value = inner(self)?;
-        self.leave(levels::BRACKET);
+        self.leave(levels);
         Ok(value)
     }
 

@@ -15,7 +15,7 @@ use crate::ast::*;
 use crate::error::{ErrorKind, SyntaxError, Warning};
 use crate::errors;
 use crate::report;
-use crate::source::normalize;
+use crate::source::{normalize, null_bytes};
 use crate::tokenizer::{LexOptions, Token, TokenKind as K, Tokens, tokenize};
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -85,10 +85,7 @@ pub fn parse_warning(
         return Err(SyntaxError::new(ErrorKind::MemoryError, "source is too large"));
     }
     if source.contains('\0') {
-        return Err(SyntaxError::new(
-            ErrorKind::SyntaxError,
-            "source code string cannot contain null bytes",
-        ));
+        return Err(null_bytes());
     }
     let text = normalize(source, mode == Mode::Exec);
     let lex_options = LexOptions {
@@ -152,7 +149,11 @@ mod levels {
     pub const CONDITIONAL: u32 = 1;
     pub const LAMBDA: u32 = 2;
     pub const POWER: u32 = 2;
-    pub const BRACKET: u32 = 20;
+    pub const GROUP: u32 = 27;
+    pub const DISPLAY: u32 = 28;
+    pub const CALL: u32 = 23;
+    pub const FIELD: u32 = 32;
+    pub const BLOCK: u32 = 6;
 }
 
 /// A quick hash for identifiers.

@@ -1,7 +1,7 @@
 //! Statements, simple and compound.
 
 use super::expr::starts_expression;
-use super::{Fail, PResult, Parser};
+use super::{Fail, PResult, Parser, levels};
 use crate::ast::*;
 use crate::tokenizer::TokenKind as K;
 
@@ -84,7 +84,9 @@ impl Parser<'_> {
             return Ok(body);
         }
         self.expect(K::Indent)?;
+        self.enter(levels::BLOCK)?;
         self.statements(&mut body)?;
+        self.leave(levels::BLOCK);
         if body.is_empty() {
             return Err(Fail);
         }

@@ -156,9 +156,9 @@ impl Parser<'_> {
         if !super::expr::starts_expression(self.kind()) && !matches!(self.kind(), K::Star | K::Yield) {
             return Err(Fail);
         }
-        self.enter(levels::BRACKET)?;
+        self.enter(levels::FIELD)?;
         let value = self.annotated_rhs()?;
-        self.leave(levels::BRACKET);
+        self.leave(levels::FIELD);
         let debug = self.eat(K::Equal);
         // What stands at the end of the expression's text.
         let text_end = self.idx;

@@ -353,7 +353,7 @@ impl Tokenizer<'_> {
         let mut error = self.syntax_error(format!(
             "unterminated {kind}{letter}-string literal (detected at line {last_line})"
         ));
-        error.at_eof = at_end;
+        error.at_eof = at_end && string.quote_size == 3;
         error
     }
 

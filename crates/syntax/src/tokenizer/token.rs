@@ -15,8 +15,6 @@ pub enum TokenKind {
     RPar,
     LSqb,
     RSqb,
-    LBrace,
-    RBrace,
     Colon,
     Comma,
     Semi,
@@ -31,6 +29,8 @@ pub enum TokenKind {
     Equal,
     Dot,
     Percent,
+    LBrace,
+    RBrace,
     EqEqual,
     NotEqual,
     LessEqual,
@@ -205,4 +205,29 @@ pub struct Token {
     /// Byte offsets into the source.
     pub start: u32,
     pub end: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TokenKind;
+
+    #[test]
+    fn numbers_are_those_of_the_token_module() {
+        let known = [
+            (TokenKind::EndMarker, 0),
+            (TokenKind::LPar, 7),
+            (TokenKind::Colon, 11),
+            (TokenKind::Percent, 24),
+            (TokenKind::LBrace, 25),
+            (TokenKind::EqEqual, 27),
+            (TokenKind::Exclamation, 54),
+            (TokenKind::FStringStart, 59),
+            (TokenKind::TStringEnd, 64),
+            (TokenKind::Nl, 66),
+            (TokenKind::While, 1),
+        ];
+        for (kind, number) in known {
+            assert_eq!(kind.number(), number, "{kind:?}");
+        }
+    }
 }

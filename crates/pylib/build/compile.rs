@@ -11,7 +11,9 @@ pub fn code(source: &[u8], filename: &str) -> Result<Vec<u8>, String> {
 }
 
 fn compile(source: &[u8], filename: &str) -> Result<Vec<u8>, String> {
-    let text = match syntax::source::decode(source, filename).map_err(|error| error.to_string())? {
+    let text = match syntax::source::decode(source, syntax::source::Origin::Bytes)
+        .map_err(|error| error.to_string())?
+    {
         Decoded::Text(text, _) => text,
         Decoded::UnknownEncoding(..) => return Err("not UTF-8".to_owned()),
     };

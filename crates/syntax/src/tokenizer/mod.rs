@@ -321,6 +321,8 @@ impl<'s> Tokenizer<'s> {
                 self.pending -= self.pending.signum();
                 let mut token = self.mark(kind);
                 if self.options.extra_tokens {
+                    token.lineno = self.lineno;
+                    token.end_lineno = self.lineno;
                     token.col = (self.pos - self.line_start) as i32;
                     token.end_col = token.col;
                     if kind == TokenKind::Indent {
@@ -498,7 +500,27 @@ impl<'s> Tokenizer<'s> {
         if !self.brackets.is_empty() {
             return Err(self.eof_error());
         }
+        if self.options.extra_tokens {
+            return Ok(self.extra_end());
+        }
         Ok(self.mark(TokenKind::EndMarker))
+    }
+
+    /// The end as the `tokenize` module has it: after a line end, if need be one without text.
+    fn extra_end(&mut self) -> Token {
+        if self.pos > self.line_start {
+            let mut token = self.token(if self.blank {
+                TokenKind::Nl
+            } else {
+                TokenKind::Newline
+            });
+            token.end_col += 1;
+            self.lineno += 1;
+            self.line_start = self.pos;
+            self.at_line_start = true;
+            return token;
+        }
+        self.token(TokenKind::EndMarker)
     }
 
     /// Passes over a backslash and the line end that must follow it.
@@ -550,7 +572,9 @@ impl<'s> Tokenizer<'s> {
             return Ok(self.token(kind));
         }
         if !ascii {
-            self.check_name(start)?;
+            if !self.options.extra_tokens {
+                self.check_name(start)?;
+            }
         } else if name.len() <= 8
             && let Some(keyword) = TokenKind::keyword(name)
         {

@@ -249,7 +249,7 @@ impl Tokenizer<'_> {
                         self.pos += 1;
                         let mut token = self.token(middle);
                         self.pos += 1;
-                        token.end_col += 1;
+                        token.end_col += i32::from(!self.options.extra_tokens);
                         return Ok(Some(token));
                     }
                     let token = self.token(middle);
@@ -265,7 +265,7 @@ impl Tokenizer<'_> {
                         self.pos += 1;
                         let mut token = self.token(middle);
                         self.pos += 1;
-                        token.end_col += 1;
+                        token.end_col += i32::from(!self.options.extra_tokens);
                         return Ok(Some(token));
                     }
                     self.fstrings[index].in_expression = true;

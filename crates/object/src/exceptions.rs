@@ -41,7 +41,7 @@ plain! {
     ZeroDivisionError: Exception = "ZeroDivisionError", IndexError: Exception = "IndexError", BufferError: Exception = "BufferError",
     LookupError: Exception = "LookupError", RuntimeError: Exception = "RuntimeError", KeyError: LookupError = "KeyError",
     UnicodeError: ValueError = "UnicodeError", Warning: Exception = "Warning", BytesWarning: Warning = "BytesWarning",
-    DeprecationWarning: Warning = "DeprecationWarning", NotImplementedError: RuntimeError = "NotImplementedError"
+    DeprecationWarning: Warning = "DeprecationWarning", NotImplementedError: RuntimeError = "NotImplementedError", EOFError: Exception = "EOFError"
 }
 
 pub fn context_of(_exc: &Py) -> Option<Py> {

@@ -63,10 +63,9 @@ fn insort<const LEFT: bool>(
             search::<LEFT>(a, &x_key, lo, hi, Some(key))?
         }
     };
-    if let Some(list) = a.downcast_exact::<PyList>()
-        && at as usize == list.len()
-    {
-        return list.append(x.new_ref());
+    if let Some(list) = a.downcast_exact::<PyList>() {
+        // Comparing may have shortened the list.
+        return list.insert((at as usize).min(list.len()), x.new_ref());
     }
     let at = object::PyInt::from_i64(at as i64)?;
     a.call_method(intern!("insert"), &[at.as_object(), x]).map(drop)

@@ -2,6 +2,7 @@
 //!
 //! [`MODULES`] is what the import system's table of built-in modules takes in.
 
+mod array;
 mod bisect;
 mod datetime;
 mod heapq;
@@ -13,6 +14,7 @@ use object::class::{ModuleInit, create_module};
 
 /// The modules of this crate by name.
 pub const MODULES: &[(&str, ModuleInit)] = &[
+    ("array", create_module::<array::ArrayModule>),
     ("_bisect", create_module::<bisect::Bisect>),
     ("_datetime", create_module::<datetime::DateTimeModule>),
     ("_heapq", create_module::<heapq::Heapq>),

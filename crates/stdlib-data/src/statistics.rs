@@ -1,5 +1,8 @@
 //! `_statistics`: the quantile function of the normal distribution (Wichura's algorithm AS241, PPND16).
 
+// The coefficients stand as they were published.
+#![allow(clippy::excessive_precision)]
+
 use object::{PyResult, pymodule, raise};
 
 /// `_statistics`

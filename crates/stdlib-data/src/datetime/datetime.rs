@@ -737,7 +737,7 @@ impl PyDateTime {
         let mut bytes: Vec<u8> = string
             .chars()
             .iter()
-            .map(|c| u8::try_from(c).unwrap_or(0xff).min(0xff))
+            .map(|c| u8::try_from(c).unwrap_or(0xff))
             .collect();
         if bytes.len() < 7 {
             return invalid_isoformat(text);

@@ -5,6 +5,7 @@
 mod calendar;
 mod clock;
 mod date;
+#[allow(clippy::module_inception)]
 mod datetime;
 mod delta;
 mod format;

@@ -85,7 +85,7 @@ pub fn parse_arguments<'a, const N: usize>(
 }
 
 /// An argument that must be there after [`parse_arguments`].
-pub fn required<'a>(arg: Option<&'a PyObject>) -> PyResult<&'a PyObject> {
+pub fn required(arg: Option<&PyObject>) -> PyResult<&PyObject> {
     match arg {
         Some(arg) => Ok(arg),
         None => object::error::missing_argument(),

@@ -17,6 +17,8 @@ pub fn ready_types() -> PyResult<()> {
     crate::tuple::ready_types()?;
     crate::set::ready_types()?;
     class::ready::<crate::PySlice>()?;
+    crate::range::ready_types()?;
+    crate::iterators::ready_types()?;
     Ok(())
 }
 
@@ -183,6 +185,24 @@ pub fn subscript<'a>(key: &'a PyObject, what: &str) -> PyResult<Subscript<'a>> {
     }
     if let Some(s) = key.downcast_exact::<crate::PySlice>() {
         return Ok(Subscript::Slice(s));
+    }
+    raise!(
+        TypeError,
+        "{what} indices must be integers or slices, not {}",
+        key.ty().full_name()
+    )
+}
+
+/// As [`subscript`], for ranges: an index of any size, or a slice.
+pub fn subscript_big<'a>(
+    key: &'a PyObject,
+    what: &str,
+) -> PyResult<Result<Py<crate::PyInt>, &'a crate::PySlice>> {
+    if key.has_index() {
+        return Ok(Ok(crate::number::index(key)?));
+    }
+    if let Some(s) = key.downcast_exact::<crate::PySlice>() {
+        return Ok(Err(s));
     }
     raise!(
         TypeError,

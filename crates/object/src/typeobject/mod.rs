@@ -100,8 +100,8 @@ pub fn union_args(_obj: &PyObject) -> PyResult<Option<Py<PyTuple>>> {
     todo!()
 }
 /// The iterator over an object that has only `__getitem__`.
-pub fn sequence_iterator(_obj: &PyObject) -> PyResult {
-    todo!()
+pub fn sequence_iterator(obj: &PyObject) -> PyResult {
+    crate::iterators::PySeqIter::of(obj)
 }
 /// Whether an object's type has no special getattr.
 pub fn has_generic_getattr(ty: &PyTypeObject) -> bool {

@@ -21,7 +21,8 @@ fn same(a: &Const, b: &Const) -> bool {
         | (Const::False, Const::False)
         | (Const::Ellipsis, Const::Ellipsis) => true,
         (Const::Int(a), Const::Int(b)) => a == b,
-        (Const::Float(a), Const::Float(b)) => a.to_bits() == b.to_bits(),
+        // A NaN is like nothing else.
+        (Const::Float(a), Const::Float(b)) => a.to_bits() == b.to_bits() && !a.is_nan(),
         (Const::Complex(a, b), Const::Complex(c, d)) => {
             a.to_bits() == c.to_bits() && b.to_bits() == d.to_bits()
         }

@@ -124,6 +124,61 @@ pub fn list_to_tuple(list: &mut [Ins], i: usize, consts: &mut Consts, cache: &mu
     }
 }
 
+/// A long list or set of constants that is only iterated or searched, by the instruction at `i`.
+pub fn long_sequence(list: &mut [Ins], i: usize, consts: &mut Consts, cache: &mut Cache) {
+    let mut add = 0;
+    let mut expect_add = true;
+    let mut at = Vec::new();
+    for pos in (0..i).rev() {
+        let Ins { op, arg, .. } = list[pos];
+        match op {
+            NOP => continue,
+            BUILD_LIST | BUILD_SET if arg == 0 => {
+                let fits = (op == BUILD_LIST && add == LIST_APPEND) || (op == BUILD_SET && add == SET_ADD);
+                if !expect_add || !fits {
+                    return;
+                }
+                at.reverse();
+                let items = values(list, &at, consts);
+                let value = if op == BUILD_SET {
+                    frozen_set(items)
+                } else {
+                    Const::Tuple(items.into())
+                };
+                for ins in &mut list[pos..i] {
+                    if ins.op != NOP {
+                        ins.nop();
+                        ins.loc = Loc::NONE;
+                    }
+                }
+                let index = consts.add(cache, value);
+                list[i - 1].set(LOAD_CONST, index as i32);
+                return;
+            }
+            _ if expect_add => {
+                if !matches!(op, LIST_APPEND | SET_ADD) || arg != 1 || (add != 0 && add != op) {
+                    return;
+                }
+                add = op;
+            }
+            _ if loads_const(op) => at.push(pos),
+            _ => return,
+        }
+        expect_add = !expect_add;
+    }
+}
+
+/// A set of the distinct items.
+fn frozen_set(items: Vec<Const>) -> Const {
+    let mut distinct: Vec<Const> = Vec::new();
+    for item in items {
+        if !distinct.iter().any(|d| equal(d, &item)) {
+            distinct.push(item);
+        }
+    }
+    Const::FrozenSet(distinct.into())
+}
+
 /// A list or set of constants: a constant where it is only iterated or searched, else extended from one.
 pub fn list_or_set(list: &mut [Ins], i: usize, next_op: u16, consts: &mut Consts, cache: &mut Cache) {
     let op = list[i].op;
@@ -140,13 +195,7 @@ pub fn list_or_set(list: &mut [Ins], i: usize, next_op: u16, consts: &mut Consts
     };
     let items = values(list, &at, consts);
     let value = if op == BUILD_SET {
-        let mut distinct: Vec<Const> = Vec::new();
-        for item in items {
-            if !distinct.iter().any(|d| equal(d, &item)) {
-                distinct.push(item);
-            }
-        }
-        Const::FrozenSet(distinct.into())
+        frozen_set(items)
     } else {
         Const::Tuple(items.into())
     };

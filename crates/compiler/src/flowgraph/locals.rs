@@ -249,11 +249,12 @@ impl Refs {
                 let at = n.checked_sub(arg as usize).ok_or("stack underflow")?;
                 self.stack.swap(at, n - 1);
             }
-            // These leave all their inputs in place.
+            // These leave all their inputs in place. CPython numbers what they push from the start of the block,
+            // not by the instruction; it shows where such a value is stored in a variable.
             GET_ANEXT | GET_LEN | IMPORT_FROM | MATCH_KEYS | MATCH_MAPPING | MATCH_SEQUENCE
             | WITH_EXCEPT_START => {
-                for _ in 0..pushed - popped {
-                    self.push(i, None);
+                for k in 0..pushed - popped {
+                    self.push(k as usize, None);
                 }
             }
             // These take some inputs and push nothing new.

@@ -339,6 +339,9 @@ impl Graph {
                 continue;
             }
             let list = &mut self.block_mut(b).ins;
+            if matches!(ins.op, GET_ITER | CONTAINS_OP) {
+                fold::long_sequence(list, i, consts, cache);
+            }
             match ins.op {
                 BUILD_TUPLE => {
                     let unpacked = next.is_some_and(|n| n.op == UNPACK_SEQUENCE && n.arg == ins.arg);

@@ -106,7 +106,9 @@ impl<'a> Compiler<'a> {
         else {
             return Ok(());
         };
-        if !keywords.is_empty() {
+        // An asynchronous generator is not iterated here.
+        let block = self.block_for(Key::new(arg, KeyKind::Expr))?;
+        if !keywords.is_empty() || self.st.block(block).coroutine {
             return Ok(());
         }
         let loc: Loc = func.span.into();

@@ -675,7 +675,9 @@ impl<'a> Compiler<'a> {
     // Bodies.
 
     fn module(&mut self, body: &'a [Stmt]) -> Result {
-        let loc = body.first().map_or(Loc::new(1, 1, 0, 0), |s| s.span.into());
+        // The docstring does not count where it is removed, unless nothing else is there.
+        let first = self.without_docstring(body).0.first().or(body.first());
+        let loc = first.map_or(Loc::new(1, 1, 0, 0), |s| s.span.into());
         if self.block().has_conditional_annotations {
             self.op(BUILD_SET, 0, loc);
             let arg = self
@@ -693,7 +695,7 @@ impl<'a> Compiler<'a> {
             self.op0(SETUP_ANNOTATIONS, loc);
         }
         let (mut rest, removed) = self.without_docstring(body);
-        if rest.is_empty() && !self.block().has_docstring {
+        if body.is_empty() {
             return Ok(());
         }
         if self.block().has_docstring && !self.interactive_top_level() {
@@ -711,21 +713,32 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// What is left of a body when `-OO` has removed its docstring, and whether it has.
-    fn without_docstring(&self, body: &'a [Stmt]) -> (&'a [Stmt], bool) {
+    /// What is left of a body when `-OO` has removed its docstring, and where that was.
+    fn without_docstring(&self, body: &'a [Stmt]) -> (&'a [Stmt], Option<Loc>) {
         let strip = self.optimize >= 2
             && !self.interactive_top_level()
             && crate::preprocess::docstring(body).is_some();
-        if strip { (&body[1..], true) } else { (body, false) }
+        if strip {
+            let span = body[0].span;
+            let (line, col) = (span.lineno as i32, span.col_offset as i32);
+            (&body[1..], Some(Loc::new(line, line, col, col + 4)))
+        } else {
+            (body, None)
+        }
     }
 
-    /// The statements of a body. Behind a docstring that was removed, another string is not one.
-    fn statements(&mut self, body: &'a [Stmt], docstring_removed: bool) -> Result {
+    /// The statements of a body. Behind a docstring that was removed, another string is not one; where nothing
+    /// is left, there is a `pass` in its place.
+    fn statements(&mut self, body: &'a [Stmt], docstring_removed: Option<Loc>) -> Result {
         let mut rest = body;
-        if docstring_removed && let Some(text) = crate::preprocess::docstring(body) {
-            self.expr(text)?;
-            self.op0(POP_TOP, Loc::NONE);
-            rest = &body[1..];
+        if let Some(loc) = docstring_removed {
+            if let Some(text) = crate::preprocess::docstring(body) {
+                self.expr(text)?;
+                self.op0(POP_TOP, Loc::NONE);
+                rest = &body[1..];
+            } else if body.is_empty() {
+                self.op0(NOP, loc);
+            }
         }
         rest.iter().try_for_each(|s| self.stmt(s))
     }

@@ -120,7 +120,7 @@ fn inline_comprehension(
     comp_free: &mut NameSet,
     inlined_cells: &mut NameSet,
 ) {
-    let mut remove_dunder_class = false;
+    let mut removed = Vec::new();
     let outer_kind = table.block(id).kind;
     for i in 0..table.block(comp).symbols.len() {
         let (name, comp_flags) = table.block(comp).symbols.entry(i).clone();
@@ -132,11 +132,19 @@ fn inline_comprehension(
         if scope == Scope::Cell || only_flags & def::COMP_CELL != 0 {
             inlined_cells.insert(name.clone());
         }
-        // `__class__` is never free through a class scope.
-        if scope == Scope::Free && outer_kind == BlockKind::Class && &*name == "__class__" {
+        // These are never free through a class scope; functions within the comprehension may close over them.
+        if scope == Scope::Free
+            && outer_kind == BlockKind::Class
+            && matches!(
+                &*name,
+                "__class__" | "__classdict__" | "__conditional_annotations__"
+            )
+        {
             scope = Scope::GlobalImplicit;
-            comp_free.remove(&name);
-            remove_dunder_class = true;
+            if !is_free_in_any_child(table, comp, &name) {
+                comp_free.remove(&name);
+            }
+            removed.push(name.clone());
         }
         match table.block(id).symbols.get(&name) {
             None => {
@@ -153,8 +161,8 @@ fn inline_comprehension(
             }
         }
     }
-    if remove_dunder_class {
-        table.block_mut(comp).symbols.remove("__class__");
+    for name in removed {
+        table.block_mut(comp).symbols.remove(&name);
     }
 }
 

@@ -28,7 +28,7 @@ fn compile(source: &[u8], filename: &str) -> Result<Vec<u8>, String> {
     let mut warnings = Vec::new();
     let code =
         compiler::compile(&parsed.module, Some(&text), &options, &mut warnings).map_err(|e| e.to_string())?;
-    Ok(bytecode::marshal::dumps(&code))
+    bytecode::marshal::dumps(&code, bytecode::marshal::VERSION).map_err(|error| error.to_string())
 }
 
 /// A panic of the compiler is reported as the one file's failure, not printed for each.

@@ -1,12 +1,13 @@
 //! Compiles files and prints their code objects, every field of each, nested ones after the one that holds them:
 //! the other half of a comparison with CPython.
 //!
-//! `codedump [-O | -OO] [--out DIR] FILE…`; with `--out`, the dump of each file goes to DIR under the file's path with
+//! `codedump [-O | -OO] [--marshal] [--out DIR] FILE…`; with `--marshal` the output is what `marshal.dumps` gives, and
+//! a file whose name ends in `.marshal` is not compiled but read in that format; with `--out`, the dump of each file goes to DIR under the file's path with
 //! `/` replaced by `%`, and a list of files on standard input is read too.
 
 use bytecode::{Code, Const};
 use std::fmt::Write as _;
-use std::io::BufRead;
+use std::io::{BufRead, Write as _};
 
 fn escape(bytes: &[u8], out: &mut String) {
     out.push('"');
@@ -132,53 +133,73 @@ fn dump(code: &Code, out: &mut String) {
     }
 }
 
-fn compile(path: &str, optimize: u8) -> String {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(e) => return format!("error {e}\n"),
-    };
-    let source = String::from_utf8_lossy(&bytes);
-    let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
-    let parsed = match syntax::parse(source, syntax::Mode::Exec, syntax::Options::default()) {
-        Ok(parsed) => parsed,
-        Err(e) => return format!("SyntaxError {} {} {}\n", e.msg, e.lineno, e.offset),
-    };
-    let options = compiler::Options {
-        filename: path.into(),
-        optimize,
-        future_flags: 0,
-        allow_top_level_await: false,
-    };
-    let mut warnings = parsed.warnings;
-    match compiler::compile(&parsed.module, None, &options, &mut warnings) {
-        Ok(code) => {
+fn load(path: &str) -> String {
+    let loaded = std::fs::read(path).map_err(|e| e.to_string());
+    match loaded.and_then(|bytes| bytecode::marshal::loads(&bytes).map_err(|e| e.to_string())) {
+        Ok(Const::Code(code)) => {
+            let mut out = String::new();
+            dump(&code, &mut out);
+            out
+        }
+        Ok(_) => "error not a code object\n".into(),
+        Err(e) => format!("error {e}\n"),
+    }
+}
+
+fn compile(path: &str, optimize: u8, marshal: bool) -> Vec<u8> {
+    match compile_code(path, optimize) {
+        Ok((code, _)) if marshal => {
+            bytecode::marshal::dumps(&code, bytecode::marshal::VERSION).unwrap_or_default()
+        }
+        Ok((code, warnings)) => {
             let mut out = String::new();
             dump(&code, &mut out);
             for w in warnings {
                 let _ = writeln!(out, "warning {} {}", w.lineno, w.msg);
             }
-            out
+            out.into_bytes()
         }
-        Err(e) => format!("SyntaxError {} {} {}\n", e.msg, e.lineno, e.offset),
+        Err(e) => e.into_bytes(),
     }
+}
+
+fn compile_code(path: &str, optimize: u8) -> Result<(Code, Vec<syntax::Warning>), String> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(e) => return Err(format!("error {e}\n")),
+    };
+    let source = String::from_utf8_lossy(&bytes);
+    let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
+    let report = |e: syntax::SyntaxError| format!("SyntaxError {} {} {}\n", e.msg, e.lineno, e.offset);
+    let parsed = syntax::parse(source, syntax::Mode::Exec, syntax::Options::default()).map_err(report)?;
+    let options =
+        compiler::Options { filename: path.into(), optimize, future_flags: 0, allow_top_level_await: false };
+    let mut warnings = parsed.warnings;
+    let code = compiler::compile(&parsed.module, None, &options, &mut warnings).map_err(report)?;
+    Ok((code, warnings))
 }
 
 fn main() -> std::io::Result<()> {
     let mut optimize = 0;
     let mut out_dir = None;
+    let mut marshal = false;
     let mut files = Vec::new();
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "-O" => optimize = 1,
             "-OO" => optimize = 2,
+            "--marshal" => marshal = true,
             "--out" => out_dir = args.next(),
             _ => files.push(arg),
         }
     }
+    let run = |file: &str| {
+        if file.ends_with(".marshal") { load(file).into_bytes() } else { compile(file, optimize, marshal) }
+    };
     let Some(dir) = out_dir else {
         for file in &files {
-            print!("{}", compile(file, optimize));
+            std::io::stdout().write_all(&run(file))?;
         }
         return Ok(());
     };
@@ -187,7 +208,7 @@ fn main() -> std::io::Result<()> {
         files.extend(std::io::stdin().lock().lines().collect::<Result<Vec<_>, _>>()?);
     }
     for file in &files {
-        let text = compile(file, optimize);
+        let text = run(file);
         std::fs::write(std::path::Path::new(&dir).join(file.replace('/', "%")), text)?;
     }
     Ok(())

@@ -533,11 +533,14 @@ impl Expr {
         span: Span::NONE,
     };
 
-    /// Whether the node hangs on a chain that source text can make arbitrarily long without nesting.
+    /// Whether the node may hang on a chain that source text can make long without brackets.
     fn is_link(&self) -> bool {
         matches!(
             self.kind,
             ExprKind::BinOp { .. }
+                | ExprKind::UnaryOp { .. }
+                | ExprKind::Lambda { .. }
+                | ExprKind::IfExp { .. }
                 | ExprKind::Call { .. }
                 | ExprKind::Attribute { .. }
                 | ExprKind::Subscript { .. }
@@ -547,7 +550,16 @@ impl Expr {
     /// Takes the next link of such a chain out of the node.
     fn take_link(&mut self) -> Option<Expr> {
         let next = match &mut self.kind {
-            ExprKind::BinOp { left: next, .. }
+            ExprKind::BinOp { left, right, .. } => {
+                if left.is_link() {
+                    left
+                } else {
+                    right
+                }
+            }
+            ExprKind::UnaryOp { operand: next, .. }
+            | ExprKind::Lambda { body: next, .. }
+            | ExprKind::IfExp { orelse: next, .. }
             | ExprKind::Call { func: next, .. }
             | ExprKind::Attribute { value: next, .. }
             | ExprKind::Subscript { value: next, .. } => next,
@@ -558,8 +570,8 @@ impl Expr {
     }
 }
 
-/// `a + b + c ...` and `a.b.c ...` make trees as deep as the chain is long: these are freed link by link, not
-/// by recursion. Everything else is only as deep as the parser lets source text be nested.
+/// `a + b + c ...`, `a.b.c ...` and `lambda: lambda: ...` make trees as deep as the chain is long: these are freed
+/// link by link, not by recursion. Everything else is only as deep as brackets nest.
 impl Drop for Expr {
     fn drop(&mut self) {
         let mut next = self.take_link();

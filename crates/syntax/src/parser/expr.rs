@@ -11,7 +11,6 @@ mod prec {
     pub const NOT: u8 = 3;
     pub const COMPARE: u8 = 4;
     pub const BIT_OR: u8 = 5;
-    pub const FACTOR: u8 = 11;
 }
 
 /// The operator and precedence of a binary operator's token.
@@ -65,6 +64,12 @@ pub(super) fn starts_expression(kind: K) -> bool {
             | K::True
             | K::False
     )
+}
+
+/// The beginning of an expression that ends in another.
+enum Tail {
+    Lambda(usize, Box<Arguments>),
+    Conditional(usize, Box<Expr>, Box<Expr>),
 }
 
 impl<'s> Parser<'s> {
@@ -201,45 +206,50 @@ impl<'s> Parser<'s> {
         }
     }
 
+    /// An expression. Lambdas and conditionals that end in one another are read in a loop.
     pub(super) fn expression(&mut self) -> PResult<Expr> {
-        if self.kind() == K::Lambda {
-            return self.lambda();
+        let mut open = Vec::new();
+        let mut value = loop {
+            let start = self.idx;
+            if self.eat(K::Lambda) {
+                self.enter(levels::PARAMETERS)?;
+                let args = Box::new(self.parameters(true)?);
+                self.leave(levels::PARAMETERS);
+                self.expect(K::Colon)?;
+                self.enter(levels::LAMBDA)?;
+                open.push(Tail::Lambda(start, args));
+                continue;
+            }
+            let body = self.disjunction()?;
+            if !self.eat(K::If) {
+                break body;
+            }
+            let test = Box::new(self.disjunction()?);
+            self.expect(K::Else)?;
+            self.enter(levels::CONDITIONAL)?;
+            open.push(Tail::Conditional(start, Box::new(body), test));
+        };
+        while let Some(tail) = open.pop() {
+            let inner = Box::new(value);
+            value = match tail {
+                Tail::Lambda(start, args) => {
+                    self.leave(levels::LAMBDA);
+                    self.expr(ExprKind::Lambda { args, body: inner }, start)
+                }
+                Tail::Conditional(start, body, test) => {
+                    self.leave(levels::CONDITIONAL);
+                    self.expr(
+                        ExprKind::IfExp {
+                            test,
+                            body,
+                            orelse: inner,
+                        },
+                        start,
+                    )
+                }
+            };
         }
-        let start = self.idx;
-        let body = self.disjunction()?;
-        if self.kind() != K::If {
-            return Ok(body);
-        }
-        self.conditional(start, body)
-    }
-
-    /// `body if test else orelse`, after the body.
-    fn conditional(&mut self, start: usize, body: Expr) -> PResult<Expr> {
-        self.expect(K::If)?;
-        let test = Box::new(self.disjunction()?);
-        self.expect(K::Else)?;
-        self.enter(levels::CONDITIONAL)?;
-        let orelse = Box::new(self.expression()?);
-        self.leave(levels::CONDITIONAL);
-        Ok(self.expr(
-            ExprKind::IfExp {
-                test,
-                body: Box::new(body),
-                orelse,
-            },
-            start,
-        ))
-    }
-
-    fn lambda(&mut self) -> PResult<Expr> {
-        let start = self.idx;
-        self.expect(K::Lambda)?;
-        let args = Box::new(self.parameters(true)?);
-        self.expect(K::Colon)?;
-        self.enter(levels::LAMBDA)?;
-        let body = Box::new(self.expression()?);
-        self.leave(levels::LAMBDA);
-        Ok(self.expr(ExprKind::Lambda { args, body }, start))
+        Ok(value)
     }
 
     pub(super) fn disjunction(&mut self) -> PResult<Expr> {
@@ -373,8 +383,7 @@ impl<'s> Parser<'s> {
     fn operand(&mut self, min: u8) -> PResult<Expr> {
         match self.kind() {
             K::Not if min <= prec::NOT => self.negation(),
-            K::Minus | K::Plus | K::Tilde => self.factor(),
-            _ => self.power(),
+            _ => self.factor(),
         }
     }
 
@@ -399,54 +408,57 @@ impl<'s> Parser<'s> {
         Ok(operand)
     }
 
+    /// A power with its prefix operators. What follows `**` may have prefix operators and be a power in turn:
+    /// this is read in a loop.
     fn factor(&mut self) -> PResult<Expr> {
-        let first = self.idx;
-        while unary_operator(self.kind()).is_some() {
-            self.enter(levels::UNARY)?;
-            self.idx += 1;
-        }
-        let last = self.idx;
-        let mut operand = self.power()?;
-        for i in (first..last).rev() {
-            if let Some(op) = unary_operator(self.toks[i].kind) {
-                operand = self.expr(
-                    ExprKind::UnaryOp {
-                        op,
-                        operand: Box::new(operand),
-                    },
-                    i,
-                );
+        let mut open = Vec::new();
+        let mut value = loop {
+            while unary_operator(self.kind()).is_some() {
+                self.enter(levels::UNARY)?;
+                open.push((self.idx, None));
+                self.idx += 1;
             }
+            let start = self.idx;
+            let left = self.await_primary()?;
+            if !self.eat(K::DoubleStar) {
+                break left;
+            }
+            self.enter(levels::POWER)?;
+            open.push((start, Some(Box::new(left))));
+        };
+        while let Some((start, left)) = open.pop() {
+            let right = Box::new(value);
+            value = match (left, unary_operator(self.toks[start].kind)) {
+                (Some(left), _) => {
+                    self.leave(levels::POWER);
+                    self.expr(
+                        ExprKind::BinOp {
+                            left,
+                            op: Operator::Pow,
+                            right,
+                        },
+                        start,
+                    )
+                }
+                (None, Some(op)) => {
+                    self.leave(levels::UNARY);
+                    self.expr(ExprKind::UnaryOp { op, operand: right }, start)
+                }
+                (None, None) => return Err(Fail),
+            };
         }
-        self.leave(levels::UNARY * (last - first) as u32);
-        Ok(operand)
+        Ok(value)
     }
 
-    fn power(&mut self) -> PResult<Expr> {
-        let start = self.idx;
-        let left = if self.kind() == K::Await {
-            self.idx += 1;
-            let value = Box::new(self.primary()?);
-            self.check_version(5, "Await expressions are")?;
-            self.expr(ExprKind::Await { value }, start)
-        } else {
-            self.primary()?
-        };
-        if self.kind() != K::DoubleStar {
-            return Ok(left);
+    fn await_primary(&mut self) -> PResult<Expr> {
+        if self.kind() != K::Await {
+            return self.primary();
         }
+        let start = self.idx;
         self.idx += 1;
-        self.enter(levels::POWER)?;
-        let right = Box::new(self.operand(prec::FACTOR)?);
-        self.leave(levels::POWER);
-        Ok(self.expr(
-            ExprKind::BinOp {
-                left: Box::new(left),
-                op: Operator::Pow,
-                right,
-            },
-            start,
-        ))
+        let value = Box::new(self.primary()?);
+        self.check_version(5, "Await expressions are")?;
+        Ok(self.expr(ExprKind::Await { value }, start))
     }
 
     /// An atom and the attributes, subscripts and calls after it.

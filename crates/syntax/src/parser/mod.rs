@@ -10,6 +10,8 @@ mod pattern;
 mod stmt;
 mod strings;
 mod target;
+#[cfg(test)]
+mod tests;
 
 use crate::ast::*;
 use crate::error::{ErrorKind, SyntaxError, Warning};
@@ -149,6 +151,7 @@ mod levels {
     pub const CONDITIONAL: u32 = 1;
     pub const LAMBDA: u32 = 2;
     pub const POWER: u32 = 2;
+    pub const PARAMETERS: u32 = 8;
     pub const GROUP: u32 = 27;
     pub const DISPLAY: u32 = 28;
     pub const CALL: u32 = 23;

@@ -1,8 +1,9 @@
-//! Native modules about text and bytes: `_json`, `_sre`, `_string`, `_struct`, `binascii`, `unicodedata`.
+//! Native modules about text and bytes: `_csv`, `_json`, `_sre`, `_string`, `_struct`, `binascii`, `unicodedata`.
 #![allow(improper_ctypes_definitions)]
 
 pub mod binascii;
 mod buffer;
+pub mod csv;
 pub mod json;
 pub mod sre;
 pub mod string;
@@ -17,6 +18,7 @@ use object::{GilCell, PyClass, PyDict, PyLayout, PyResult, PyStr, PyTuple, inter
 
 /// The modules of this crate, for the table of built-in modules.
 pub const MODULES: &[(&str, ModuleInit)] = &[
+    ("_csv", create_module::<csv::Csv>),
     ("_json", create_module::<json::Json>),
     ("_sre", create_module::<sre::Sre>),
     ("_struct", create_module::<structs::Struct>),

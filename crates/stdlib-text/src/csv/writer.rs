@@ -86,7 +86,18 @@ fn is_number(obj: &PyObject) -> bool {
     let slots = |table: &object::typeobject::PyNumberMethods| {
         table.nb_index.get().is_some() || table.nb_int.get().is_some() || table.nb_float.get().is_some()
     };
-    obj.ty().as_number().is_some_and(slots) || object::complex::PyComplex::check(obj)
+    obj.ty().as_number().is_some_and(slots) || is_complex(obj)
+}
+
+fn is_complex(obj: &PyObject) -> bool {
+    let mut ty = Some(obj.ty());
+    while let Some(class) = ty {
+        if class.full_name() == "complex" && class.has(object::typeobject::flags::STATIC_BUILTIN) {
+            return true;
+        }
+        ty = class.base();
+    }
+    false
 }
 
 impl PyWriter {

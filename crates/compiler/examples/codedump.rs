@@ -168,12 +168,26 @@ fn compile_code(path: &str, optimize: u8) -> Result<(Code, Vec<syntax::Warning>)
         Ok(bytes) => bytes,
         Err(e) => return Err(format!("error {e}\n")),
     };
-    let source = String::from_utf8_lossy(&bytes);
-    let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
-    let report = |e: syntax::SyntaxError| format!("SyntaxError {} {} {}\n", e.msg, e.lineno, e.offset);
-    let parsed = syntax::parse(source, syntax::Mode::Exec, syntax::Options::default()).map_err(report)?;
-    let options =
-        compiler::Options { filename: path.into(), optimize, future_flags: 0, allow_top_level_await: false };
+    let report = |e: syntax::SyntaxError| {
+        let (end_line, end) = (e.end_lineno.unwrap_or(0), e.end_offset.unwrap_or(0));
+        format!(
+            "{:?} {} {} {} {end_line} {end}\n",
+            e.kind, e.msg, e.lineno, e.offset
+        )
+    };
+    let source = match syntax::source::decode(&bytes, syntax::source::Origin::Bytes).map_err(report)? {
+        syntax::source::Decoded::Text(text, _) => text,
+        syntax::source::Decoded::UnknownEncoding(name, _) => {
+            return Err(format!("unknown encoding {name}\n"));
+        }
+    };
+    let parsed = syntax::parse(&source, syntax::Mode::Exec, syntax::Options::default()).map_err(report)?;
+    let options = compiler::Options {
+        filename: path.into(),
+        optimize,
+        future_flags: 0,
+        allow_top_level_await: false,
+    };
     let mut warnings = parsed.warnings;
     let code = compiler::compile(&parsed.module, None, &options, &mut warnings).map_err(report)?;
     Ok((code, warnings))
@@ -195,7 +209,11 @@ fn main() -> std::io::Result<()> {
         }
     }
     let run = |file: &str| {
-        if file.ends_with(".marshal") { load(file).into_bytes() } else { compile(file, optimize, marshal) }
+        if file.ends_with(".marshal") {
+            load(file).into_bytes()
+        } else {
+            compile(file, optimize, marshal)
+        }
     };
     let Some(dir) = out_dir else {
         for file in &files {

@@ -87,7 +87,9 @@ fn analyze_name(
     }
     // A scope that sees a class's names looks them up in the class namespace and then in the globals,
     // even where a function around the class binds the name too.
-    if let Some(class) = class {
+    if let Some(class) = class
+        && &**name != "__classdict__"
+    {
         let class_flags = table.block(class).symbol(name);
         if class_flags & def::GLOBAL != 0 {
             return Ok(Scope::GlobalExplicit);

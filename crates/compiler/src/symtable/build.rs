@@ -157,7 +157,11 @@ impl Builder<'_> {
         if self.future_annotations() && kind == BlockKind::Annotation {
             return;
         }
-        self.table.block_mut(prev).children.push(id);
+        // A scope for annotations is entered once for each of them.
+        let children = &mut self.table.block_mut(prev).children;
+        if !children.contains(&id) {
+            children.push(id);
+        }
     }
 
     fn enter_block(&mut self, name: Identifier, kind: BlockKind, key: Key, span: Span) -> Result {

@@ -66,7 +66,7 @@ for bad in [lambda: signal.signal(999, handler), lambda: signal.signal(signal.SI
         bad()
     except Exception as error:
         print(type(error).__name__, error)
-child = subprocess.Popen([sys.executable, "-c", "import time\nprint('up', flush=True)\ntry:\n    time.sleep(20)\nexcept KeyboardInterrupt:\n    print('stopped')\n"], stdout=subprocess.PIPE, text=True)
+child = subprocess.Popen([sys.executable, "-c", "import time\ntry:\n    print('up', flush=True)\n    time.sleep(20)\nexcept KeyboardInterrupt:\n    print('stopped')\n"], stdout=subprocess.PIPE, text=True)
 child.stdout.readline()
 child.send_signal(signal.SIGINT)
 print(child.communicate()[0], child.returncode)

@@ -8,7 +8,8 @@ def attempt(function, *args, **kwargs):
         result = function(*args, **kwargs)
         return f"{type(result).__name__} {len(result) if hasattr(result, '__len__') else result}"
     except BaseException as error:
-        return f"{type(error).__name__}: {str(error)[:70]}"
+        message = str(error)
+        return f"{type(error).__name__}: {'Stack overflow' if message.startswith('Stack overflow') else message[:70]}"
 
 
 print(attempt(eval, "'" + "x" * 10_000_000 + "'"), attempt(eval, "1" * 4000), attempt(eval, "1" * 5000), attempt(eval, "[" + "1," * 200_000 + "]"), attempt(eval, "+".join(["1"] * 5000)), attempt(eval, "(" * 5000), attempt(eval, "x" * 1000 + " + 1"))

@@ -22,7 +22,7 @@ for data in [b"\x00", b"\x00\xd8", b"\xff\xfeA\x00", b"\xfe\xff\x00A", b"A\x00B"
     print(data, attempt(data.decode, "utf-16"), attempt(data.decode, "utf-16-le"))
 import codecs
 
-codecs.register_error("custom", lambda e: (f"<{e.object[e.start:e.end]!r}>", e.end))
+codecs.register_error("custom", lambda e: (f"<{e.object[e.start:e.end]!a}>", e.end))
 print("aéb".encode("ascii", "custom"), attempt("é".encode, "ascii", "nope"), codecs.lookup("UTF8").name, codecs.encode("abc", "rot13"), codecs.decode("616263", "hex"), codecs.encode(b"abc", "base64"), codecs.BOM_UTF8, attempt(codecs.lookup, "nope"), attempt("a".encode, "hex"), codecs.escape_decode(b"a\\n\\x41")[0])
 d = codecs.getincrementaldecoder("utf-8")()
 print([d.decode(bytes([b])) for b in "é€😀".encode()], attempt(d.decode, b"\xc3", True))

@@ -118,8 +118,8 @@ fn drain(mut from: impl Read + Send + 'static) -> std::thread::JoinHandle<Vec<u8
     })
 }
 
-/// Takes out what differs from one machine to the next: the folder of the programs becomes `<programs>`, the folder of
-/// the standard library `<lib>`.
+/// Takes out what differs from one machine or run to the next: the folder of the programs becomes `<programs>`, the folder
+/// of the standard library `<lib>`, and an object's address (` at 0x7f…`) `0xADDRESS`.
 pub fn normalize(text: &str, folder: &Path) -> String {
     let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
     let text = text.replace(&*folder.to_string_lossy(), "<programs>");
@@ -132,9 +132,28 @@ pub fn normalize(text: &str, folder: &Path) -> String {
         {
             line.replace_range(start..end, "<lib>");
         }
-        lines.push(line);
+        lines.push(without_addresses(&line));
     }
     lines.join("\n")
+}
+
+/// A line with each ` at 0x` followed by at least eight hexadecimal digits made the same.
+fn without_addresses(line: &str) -> String {
+    const MARK: &str = " at 0x";
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find(MARK) {
+        let (head, tail) = rest.split_at(at + MARK.len());
+        out += head;
+        let digits = tail.bytes().take_while(u8::is_ascii_hexdigit).count();
+        if digits >= 8 {
+            out += "ADDRESS";
+            rest = &tail[digits..];
+        } else {
+            rest = tail;
+        }
+    }
+    out + rest
 }
 
 /// The first lines in which two texts differ, for a person to read.

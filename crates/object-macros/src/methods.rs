@@ -75,7 +75,7 @@ impl Parse for FnOptions {
             } else {
                 let key: Ident = input.parse()?;
                 match key.to_string().as_str() {
-                    "name" => {
+                    "name" if input.peek(Token![=]) => {
                         input.parse::<Token![=]>()?;
                         o.name = Some(input.parse()?);
                     }

@@ -210,6 +210,12 @@ impl<T: PyClass> From<Py<T>> for Py<PyObject> {
     }
 }
 
+impl<T: PyLayout + std::fmt::Display> std::fmt::Display for Py<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
 impl<T: PyLayout> std::fmt::Debug for Py<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "<{} object at {:p}>", self.as_object().ty().name(), self.0)

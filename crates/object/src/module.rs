@@ -1,8 +1,11 @@
 //! `module` (`types.ModuleType`) and the making of native modules.
 
+use crate::cfunction::PyCFunctionObject;
 use crate::dict::PyDict;
-use crate::handle::{Field, GilCell, Py, PyLayout, PyResult};
+use crate::handle::{Field, GilCell, Py, PyClass, PyLayout, PyResult};
+use crate::raise;
 use crate::refcount::PyObject;
+use crate::str::PyStr;
 use crate::typeobject::{PyMethodDef, PyTypeObject};
 use object_macros::{pyclass, pymethods};
 use std::ffi::c_void;
@@ -22,15 +25,48 @@ pub struct PyModule {
 
 impl PyModule {
     /// `PyModule_New`: `__name__`, `__doc__`, `__package__`, `__loader__` and `__spec__` are set.
-    pub fn new(_name: &str) -> PyResult<Py<PyModule>> {
-        todo!()
+    pub fn new(name: &str) -> PyResult<Py<PyModule>> {
+        PyModule::new_object(crate::intern::intern_str(name)?.as_object())
     }
-    pub fn dict(&self) -> Py<PyDict> {
-        todo!()
+    /// `PyModule_NewObject`
+    pub fn new_object(name: &PyObject) -> PyResult<Py<PyModule>> {
+        let m = crate::new_instance(PyModule::type_object(), |_: *mut PyModule| {})?;
+        m.init_dict(name, crate::singletons::none_ref())?;
+        Ok(m)
+    }
+    fn init_dict(&self, name: &PyObject, doc: &PyObject) -> PyResult<()> {
+        let dict = self.dict()?;
+        dict.set_item(crate::intern!("__name__"), name)?;
+        dict.set_item(crate::intern!("__doc__"), doc)?;
+        for n in [
+            crate::intern!("__package__"),
+            crate::intern!("__loader__"),
+            crate::intern!("__spec__"),
+        ] {
+            dict.set_item(n, crate::singletons::none_ref())?;
+        }
+        if PyStr::check_exact(name) {
+            self.md_name.set(Some(name.new_ref()));
+        }
+        Ok(())
+    }
+    /// The module's dict, made if it has none yet.
+    pub fn dict(&self) -> PyResult<Py<PyDict>> {
+        if let Some(d) = self.md_dict.get() {
+            return Ok(d);
+        }
+        let d = PyDict::new()?;
+        self.md_dict.set(Some(d.clone()));
+        Ok(d)
+    }
+    /// `__name__` as text, if it is a string.
+    pub fn name_string(&self) -> Option<String> {
+        let v = self.md_dict.get()?.get_str(crate::intern!("__name__")).ok()??;
+        v.downcast::<PyStr>().map(|s| s.to_string())
     }
     /// `PyModule_AddObjectRef`
     pub fn add(&self, name: &str, value: &PyObject) -> PyResult<()> {
-        self.dict().set_item(&*crate::intern::intern_str(name)?, value)
+        self.dict()?.set_item(&*crate::intern::intern_str(name)?, value)
     }
     /// A value that converts: `module.add_value("pi", 3.14)?`.
     pub fn add_value(&self, name: &str, value: impl crate::IntoPy) -> PyResult<()> {
@@ -42,10 +78,189 @@ impl PyModule {
         self.add(ty.name(), ty.as_object())
     }
     /// Functions from a method table.
-    pub fn add_functions(&self, _methods: &'static [PyMethodDef]) -> PyResult<()> {
-        todo!()
+    pub fn add_functions(&self, methods: &'static [PyMethodDef]) -> PyResult<()> {
+        let name = self.dict()?.get_str(crate::intern!("__name__"))?;
+        for def in methods.iter().take_while(|d| !d.ml_name.is_null()) {
+            let f = PyCFunctionObject::new(def, Some(self.as_object()), name.as_deref(), None)?;
+            self.add(def.name(), f.as_object())?;
+        }
+        Ok(())
     }
 }
 
+/// Why a module has no such attribute: still being imported, or shadowing one of the standard library.
+fn missing(module: &PyModule, name: &PyStr) -> PyResult {
+    let this = module.as_object();
+    let Some(mod_name) = module.name_string() else {
+        return crate::typeobject::raise_attribute(this, name, format!("module has no attribute '{name}'"));
+    };
+    let spec = match module.md_dict.get() {
+        Some(d) => d.get_str(crate::intern!("__spec__"))?,
+        None => None,
+    };
+    let initializing = match &spec {
+        Some(s) if !crate::is_none(s) => match s.get_attr_opt(crate::intern!("_initializing"))? {
+            Some(v) => v.is_true()?,
+            None => false,
+        },
+        _ => false,
+    };
+    let text = if initializing {
+        let origin = match &spec {
+            Some(s)
+                if s.get_attr_opt(crate::intern!("has_location"))?
+                    .is_some_and(|h| h.is_true().unwrap_or(false)) =>
+            {
+                s.get_attr_opt(crate::intern!("origin"))?
+            }
+            _ => None,
+        };
+        match origin {
+            Some(o) => format!(
+                "partially initialized module '{mod_name}' from '{}' has no attribute '{name}' (most likely due to a circular import)",
+                o.str()?
+            ),
+            None => format!(
+                "partially initialized module '{mod_name}' has no attribute '{name}' (most likely due to a circular import)"
+            ),
+        }
+    } else {
+        let submodules = match &spec {
+            Some(s) if !crate::is_none(s) => s.get_attr_opt(crate::intern!("_uninitialized_submodules"))?,
+            _ => None,
+        };
+        let pending = match submodules {
+            Some(l) => l.contains(name.as_object())?,
+            None => false,
+        };
+        if pending {
+            format!(
+                "cannot access submodule '{name}' of module '{mod_name}' (most likely due to a circular import)"
+            )
+        } else {
+            format!("module '{mod_name}' has no attribute '{name}'")
+        }
+    };
+    crate::typeobject::raise_attribute(this, name, text)
+}
+
 #[pymethods]
-impl PyModule {}
+impl PyModule {
+    #[slot]
+    fn tp_new(cls: &PyTypeObject, _args: &crate::PyTuple, _kw: Option<&PyDict>) -> PyResult<Py<PyModule>> {
+        let m = crate::new_instance(cls, |_: *mut PyModule| {})?;
+        m.dict()?;
+        Ok(m)
+    }
+    #[init("(name, doc=None)")]
+    fn tp_init(&self, name: &PyStr, doc: Option<&PyObject>) -> PyResult<()> {
+        self.init_dict(name.as_object(), doc.unwrap_or(crate::singletons::none_ref()))
+    }
+    #[slot]
+    fn tp_repr(&self) -> PyResult {
+        let f = crate::hooks::import("_frozen_importlib")?.get_attr(crate::intern!("_module_repr"))?;
+        crate::call::call(&f, &[self.as_object()])
+    }
+    #[slot]
+    fn tp_getattro(&self, name: &PyObject) -> PyResult {
+        let name = crate::str::attribute_name(name)?;
+        if let Some(v) = crate::typeobject::generic_get(self.as_object(), name)? {
+            return Ok(v);
+        }
+        if let Some(d) = self.md_dict.get()
+            && let Some(getattr) = d.get_str(crate::intern!("__getattr__"))?
+        {
+            return crate::call::call(&getattr, &[name.as_object()]);
+        }
+        missing(self, name)
+    }
+    #[slot]
+    fn tp_traverse(&self, visit: &mut crate::Visitor) {
+        visit.field(&self.md_dict);
+    }
+    #[slot]
+    fn tp_clear(&self) {
+        self.md_dict.set(None);
+    }
+    #[getter]
+    fn __dict__(&self) -> PyResult<Py<PyDict>> {
+        self.dict()
+    }
+    #[method("($self, /)")]
+    fn __dir__(&self) -> PyResult {
+        let dict = self.as_object().get_attr(crate::intern!("__dict__"))?;
+        let Some(d) = dict.downcast::<PyDict>() else {
+            return raise!(TypeError, "<module>.__dict__ is not a dictionary");
+        };
+        if let Some(f) = d.get_str(crate::intern!("__dir__"))? {
+            return crate::call::call(&f, &[]);
+        }
+        Ok(crate::PyList::from_vec(d.items_vec().into_iter().map(|(k, _)| k).collect())?.into_object())
+    }
+    #[getter]
+    fn __annotations__(&self) -> PyResult {
+        let d = self.dict()?;
+        let name = crate::intern!("__annotations__");
+        if let Some(v) = d.get_str(name)? {
+            return Ok(v);
+        }
+        let mut value = PyDict::new()?.into_object();
+        if let Some(f) = d.get_str(crate::intern!("__annotate__"))?
+            && f.is_callable()
+        {
+            let one = crate::PyInt::from_i64(1)?;
+            value = crate::call::call(&f, &[one.as_object()])?;
+            if !PyDict::check(&value) {
+                return raise!(
+                    TypeError,
+                    "__annotate__ returned non-dict of type '{}'",
+                    value.ty().full_name()
+                );
+            }
+        }
+        d.set_item(name, &*value)?;
+        Ok(value)
+    }
+    #[setter(__annotations__)]
+    fn set_annotations(&self, value: Option<&PyObject>) -> PyResult<()> {
+        let d = self.dict()?;
+        let name = crate::intern!("__annotations__");
+        match value {
+            Some(v) => d.set_item(name, v)?,
+            None => {
+                if d.pop_item(name.as_object())?.is_none() {
+                    return raise!(AttributeError, "__annotations__");
+                }
+            }
+        }
+        d.pop_item(crate::intern!("__annotate__").as_object())?;
+        Ok(())
+    }
+    #[getter]
+    fn __annotate__(&self) -> PyResult {
+        let d = self.dict()?;
+        let name = crate::intern!("__annotate__");
+        match d.get_str(name)? {
+            Some(v) => Ok(v),
+            None => {
+                d.set_item(name, crate::singletons::none_ref())?;
+                Ok(crate::none())
+            }
+        }
+    }
+    #[setter(__annotate__)]
+    fn set_annotate(&self, value: Option<&PyObject>) -> PyResult<()> {
+        let Some(v) = value else {
+            return raise!(TypeError, "cannot delete __annotate__ attribute");
+        };
+        if !crate::is_none(v) && !v.is_callable() {
+            return raise!(TypeError, "__annotate__ must be callable or None");
+        }
+        let d = self.dict()?;
+        d.set_item(crate::intern!("__annotate__"), v)?;
+        if !crate::is_none(v) {
+            d.pop_item(crate::intern!("__annotations__").as_object())?;
+        }
+        Ok(())
+    }
+}

@@ -1,11 +1,35 @@
 //! Types: layout, readying, method resolution order, look-up with the method cache, slots and their `__dunder__`
 //! entries, `type` itself and `object`.
 
+mod attr;
 mod layout;
+mod lookup;
+mod new;
+mod object_;
+mod pybuffer;
+mod ready;
+pub mod slots;
+mod super_;
+mod type_;
+
+pub use attr::{
+    generic_get, generic_getattr, generic_set, generic_setattr, get_attr_optional, get_method,
+    has_generic_getattr, has_generic_setattr, instance_dict, no_attribute, raise_attribute, type_get,
+    type_getattro, type_set,
+};
 pub use layout::*;
+pub use lookup::{
+    call_special, is_data_descriptor, lookup, lookup_raw, lookup_special, lookup_special_method, modified,
+    version_tag,
+};
+pub use new::{calculate_metaclass, subtype_dealloc, type_call, type_new};
+pub use object_::PyBaseObject;
+pub use ready::{add_getsets, add_members, add_methods, c3, compute_mro, ready, subclasses};
+pub use super_::{PySuper, find_after, lookup_after, super_lookup};
+pub use type_::merge_class_dict;
 
 use crate::dict::PyDict;
-use crate::handle::{Py, PyLayout, PyResult};
+use crate::handle::{Field, Py, PyLayout, PyResult};
 use crate::refcount::PyObject;
 use crate::str::PyStr;
 use crate::tuple::PyTuple;
@@ -23,16 +47,15 @@ pub static PyType_Type: PyTypeObject = PyTypeObject::new_static(
 pub static PyBaseObject_Type: PyTypeObject =
     PyTypeObject::new_static(c"object", size_of::<PyObject>(), 0, flags::BASETYPE);
 
-/// `PyType_Ready` for static types.
-pub fn ready(_ty: &PyTypeObject) -> PyResult<()> {
-    todo!()
+/// Readies `object` and `type`; everything else comes after.
+pub fn ready_core() -> PyResult<()> {
+    type_::prepare();
+    object_::prepare();
+    crate::class::ready::<PyBaseObject>()?;
+    crate::class::ready::<PyTypeObject>()?;
+    crate::class::ready::<PySuper>()
 }
-pub fn add_methods(_ty: &PyTypeObject, _dict: &PyDict, _methods: &'static [PyMethodDef]) -> PyResult<()> {
-    todo!()
-}
-pub fn add_getsets(_ty: &PyTypeObject, _dict: &PyDict, _getsets: &'static [PyGetSetDef]) -> PyResult<()> {
-    todo!()
-}
+
 /// Gives an object's memory back through its type's `tp_free`.
 ///
 /// # Safety
@@ -46,70 +69,25 @@ pub unsafe fn free_object(op: *mut PyObject) {
         }
     }
 }
-/// `AttributeError: 'X' object has no attribute 'y'`, with `name` and `obj` set.
-#[cold]
-pub fn no_attribute<T>(_obj: &PyObject, _name: &PyStr) -> PyResult<T> {
-    todo!()
-}
-pub fn get_attr_optional(_obj: &PyObject, _name: &PyStr) -> PyResult<Option<Py>> {
-    todo!()
-}
-/// `_PyType_Lookup` over the MRO: owned, no descriptor call.
-pub fn lookup(_ty: &PyTypeObject, _name: &PyStr) -> Option<Py> {
-    todo!()
-}
-/// A special method looked up on the type and bound (`_PyObject_LookupSpecial`).
-pub fn lookup_special(_obj: &PyObject, _name: &PyStr) -> PyResult<Option<Py>> {
-    todo!()
-}
-/// `_PyObject_GetMethod`: the attribute, and whether it is an unbound method to be called with the object first.
-pub fn get_method(_obj: &PyObject, _name: &PyStr) -> PyResult<(Py, bool)> {
-    todo!()
-}
-pub fn instance_dict(_obj: &PyObject) -> PyResult<Option<Py<PyDict>>> {
-    todo!()
-}
-/// `PyObject_GenericGetAttr`
-///
-/// # Safety
-/// As `tp_getattro`.
-pub unsafe extern "C" fn generic_getattr(_obj: &PyObject, _name: &PyObject) -> PyResult {
-    todo!()
-}
-/// `PyObject_GenericSetAttr`
-///
-/// # Safety
-/// As `tp_setattro`.
-pub unsafe extern "C" fn generic_setattr(
-    _obj: &PyObject,
-    _name: &PyObject,
-    _value: Option<&PyObject>,
-) -> std::ffi::c_int {
-    todo!()
-}
+
 /// `types.GenericAlias(origin, args)`
-pub fn generic_alias(_origin: &PyObject, _args: &PyObject) -> PyResult {
-    todo!()
+pub fn generic_alias(origin: &PyObject, args: &PyObject) -> PyResult {
+    crate::genericalias::new(origin, args)
 }
-/// `types.MappingProxyType(mapping)`
-pub fn mapping_proxy(_mapping: &PyObject) -> PyResult {
-    todo!()
-}
+
 /// The members of a `types.UnionType`, if it is one.
-pub fn union_args(_obj: &PyObject) -> PyResult<Option<Py<PyTuple>>> {
-    todo!()
+pub fn union_args(obj: &PyObject) -> PyResult<Option<Py<PyTuple>>> {
+    Ok(obj
+        .downcast_exact::<crate::union::PyUnion>()
+        .and_then(|u| u.args()))
 }
+
 /// The iterator over an object that has only `__getitem__`.
 pub fn sequence_iterator(obj: &PyObject) -> PyResult {
     crate::iterators::PySeqIter::of(obj)
 }
-/// Whether an object's type has no special getattr.
-pub fn has_generic_getattr(ty: &PyTypeObject) -> bool {
-    ty.tp_getattro
-        .get()
-        .is_some_and(|f| std::ptr::fn_addr_eq(f, generic_getattr as getattrofunc))
-}
-#[allow(unused)]
-fn _layout(o: &PyObject) -> *mut PyObject {
-    o.as_ptr()
+
+/// `types.MappingProxyType(mapping)`
+pub fn mapping_proxy(mapping: &PyObject) -> PyResult {
+    Ok(crate::descr::PyMappingProxy::new(mapping)?.into_object())
 }

@@ -41,7 +41,6 @@ pub mod number;
 pub mod protocol;
 pub mod range;
 pub mod refcount;
-pub mod seqiter;
 pub mod set;
 pub mod singletons;
 pub mod slice;

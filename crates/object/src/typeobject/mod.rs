@@ -49,6 +49,26 @@ pub static PyBaseObject_Type: PyTypeObject =
 
 /// Readies `object` and `type`; everything else comes after.
 pub fn ready_core() -> PyResult<()> {
+    // readying needs dicts, strings, ints and descriptors: their slots must be there before they are readied
+    fn fill<T: crate::handle::PyClass + crate::class::ClassInfo + crate::class::Methods>() {
+        T::fill(T::type_object());
+        for part in T::PARTS {
+            (part.fill)(T::type_object());
+        }
+        T::type_object().tp_vectorcall_offset.set(T::VECTORCALL_OFFSET);
+    }
+    fill::<PyStr>();
+    fill::<crate::PyInt>();
+    fill::<PyDict>();
+    fill::<PyTuple>();
+    fill::<crate::PyBytes>();
+    fill::<crate::descr::PyWrapperDescr>();
+    fill::<crate::descr::PyMethodDescr>();
+    fill::<crate::descr::PyGetSetDescr>();
+    fill::<crate::descr::PyMemberDescr>();
+    fill::<crate::descr::PyClassMethodDescr>();
+    fill::<crate::descr::PyStaticMethod>();
+    fill::<crate::cfunction::PyCFunctionObject>();
     type_::prepare();
     object_::prepare();
     crate::class::ready::<PyBaseObject>()?;

@@ -1,10 +1,11 @@
-//! Native modules about text and bytes: `_csv`, `_json`, `_sre`, `_string`, `_struct`, `binascii`, `unicodedata`.
+//! Native modules about text and bytes: `_csv`, `_json`, `_locale`, `_sre`, `_string`, `_struct`, `binascii`, `unicodedata`.
 #![allow(improper_ctypes_definitions)]
 
 pub mod binascii;
 mod buffer;
 pub mod csv;
 pub mod json;
+pub mod locale;
 pub mod sre;
 pub mod string;
 pub mod structs;
@@ -20,6 +21,7 @@ use object::{GilCell, PyClass, PyDict, PyLayout, PyResult, PyStr, PyTuple, inter
 pub const MODULES: &[(&str, ModuleInit)] = &[
     ("_csv", create_module::<csv::Csv>),
     ("_json", create_module::<json::Json>),
+    ("_locale", create_module::<locale::Locale>),
     ("_sre", create_module::<sre::Sre>),
     ("_struct", create_module::<structs::Struct>),
     ("_string", create_module::<string::String_>),

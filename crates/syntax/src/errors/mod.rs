@@ -137,10 +137,9 @@ fn is_end_of_source(text: &str, tokens: &Tokens, fill: usize) -> bool {
 
 /// An error of the tokenizer further on, which takes the place of one that the parser found on a line.
 fn later_tokenizer_error(text: &str, tokens: &Tokens, line: u32) -> Option<SyntaxError> {
-    let failed = tokens.error.as_ref()?;
+    let failed = tokens.error.as_ref().filter(|failed| !failed.in_string)?;
     match failed.kind {
-        LexErrorKind::Complete if !failed.in_string => Some(failed.error.clone()),
-        LexErrorKind::Complete => None,
+        LexErrorKind::Complete => Some(failed.error.clone()),
         _ => {
             let bracket = failed.bracket?;
             if line <= bracket.lineno {

@@ -357,6 +357,20 @@ fn hex(body: &[u8], at: usize, size: usize, truncated: &'static str) -> Result<(
     Ok((code, at + size))
 }
 
+/// Whether a name that leads to a character is spelt as it should be: case does not matter, all else does.
+fn is_named(c: char, name: &str) -> bool {
+    let Some(full) = unicode_names2::name(c) else {
+        return true;
+    };
+    let full = full.to_string();
+    let loose = |name: &str| -> String {
+        let letters = name.chars().filter(|c| !matches!(c, ' ' | '-' | '_'));
+        letters.map(|c| c.to_ascii_uppercase()).collect()
+    };
+    // An alias is another name altogether.
+    full.eq_ignore_ascii_case(name) || loose(&full) != loose(name)
+}
+
 /// `{NAME}` after `\N`.
 fn named(body: &[u8], at: usize) -> Result<(u32, usize), BadEscape> {
     let malformed = "malformed \\N character escape";
@@ -380,7 +394,7 @@ fn named(body: &[u8], at: usize) -> Result<(u32, usize), BadEscape> {
     }
     let end = at + length + 2;
     let name = std::str::from_utf8(&body[at + 1..end - 1]).unwrap_or("");
-    match unicode_names2::character(name) {
+    match unicode_names2::character(name).filter(|c| is_named(*c, name)) {
         Some(c) => Ok((c as u32, end)),
         None => Err(BadEscape {
             end,

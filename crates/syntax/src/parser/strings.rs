@@ -75,6 +75,9 @@ impl Parser<'_> {
                 _ => break,
             }
         }
+        if self.kind() == K::Error {
+            return Err(Fail);
+        }
         if bytes && (text || formatted) {
             return Err(self.raise_here("cannot mix bytes and nonbytes literals"));
         }
@@ -121,32 +124,48 @@ impl Parser<'_> {
             .any(|c| matches!(c, b'r' | b'R'));
         self.idx += 1;
         let mut values = Vec::new();
+        // The literal parts: their places among the values, and their tokens.
+        let mut parts = Vec::new();
         loop {
             match self.kind() {
-                K::FStringMiddle | K::TStringMiddle => values.push(self.literal_part(raw)?),
+                K::FStringMiddle | K::TStringMiddle => {
+                    parts.push((values.len(), self.idx));
+                    self.idx += 1;
+                    values.push(self.text_constant(Vec::new(), self.idx - 1));
+                }
                 K::LBrace => self.field(template, template, raw, &mut values)?,
                 K::FStringEnd | K::TStringEnd => {
                     self.idx += 1;
-                    return Ok(values);
+                    break;
                 }
                 _ => return Err(Fail),
             }
         }
+        // Escape sequences are looked at when the string is known to be complete.
+        for (place, index) in parts {
+            let text = self.part_text(index, raw)?;
+            if let ExprKind::Constant { value, .. } = &mut values[place].kind {
+                *value = Constant::Str(text.into());
+            }
+        }
+        Ok(values)
     }
 
-    fn literal_part(&mut self, raw: bool) -> PResult<Expr> {
-        let token = self.toks[self.idx];
-        let body = self.token_text(self.idx).as_bytes();
-        let value = self.decode_text(body, raw, &token)?;
-        let start = self.idx;
-        self.idx += 1;
-        Ok(self.expr(
+    /// The text of a literal part of a string.
+    fn part_text(&mut self, index: usize, raw: bool) -> PResult<Vec<u8>> {
+        let token = self.toks[index];
+        let body = self.token_text(index).as_bytes();
+        self.decode_text(body, raw, &token)
+    }
+
+    fn text_constant(&self, text: Vec<u8>, start: usize) -> Expr {
+        self.expr(
             ExprKind::Constant {
-                value: Constant::Str(value.into()),
+                value: Constant::Str(text.into()),
                 u_prefix: false,
             },
             start,
-        ))
+        )
     }
 
     /// A replacement field, from `{` to `}`; an `Interpolation` if `template`, and within a t-string or not.
@@ -295,7 +314,11 @@ impl Parser<'_> {
         let mut values = Vec::new();
         loop {
             match self.kind() {
-                K::FStringMiddle | K::TStringMiddle => values.push(self.literal_part(raw)?),
+                K::FStringMiddle | K::TStringMiddle => {
+                    let text = self.part_text(self.idx, raw)?;
+                    self.idx += 1;
+                    values.push(self.text_constant(text, self.idx - 1));
+                }
                 K::LBrace => self.field(false, in_template, raw, &mut values)?,
                 _ => break,
             }

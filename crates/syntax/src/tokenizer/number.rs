@@ -3,11 +3,12 @@
 use super::{LexResult, TokenKind, Tokenizer};
 use crate::error::WarningKind;
 
-/// The `lookup` that tells whether a number may stand directly before these letters: `1if x else y`.
+/// Whether a number may stand directly before these letters: `1if x else y`.
 fn begins_operator(rest: &[u8]) -> bool {
-    ["and", "else", "for", "if", "in", "is", "not", "or"]
-        .iter()
-        .any(|word| rest.starts_with(word.as_bytes()))
+    ["and", "else", "for", "not", "or"].iter().any(|word| {
+        let after = rest.strip_prefix(word.as_bytes());
+        after.is_some_and(|after| !after.first().is_some_and(|c| super::is_name_char(*c)))
+    }) || [b"if", b"in", b"is"].iter().any(|word| rest.starts_with(*word))
 }
 
 impl Tokenizer<'_> {

@@ -108,6 +108,12 @@ pub(super) enum Action {
     /// The alternative matches, and the rule fails.
     Fail,
     Future(usize),
+    /// A string literal, whose escape sequences are checked.
+    Literal(usize),
+    /// The same for the text of an f-string or t-string.
+    Formatted(NodeKind),
+    /// `!` and the name of a conversion.
+    Conversion(usize, usize),
     GenexpInCall(usize, usize),
     ArgumentOrder(usize),
     ForgottenComma(usize, usize),
@@ -540,6 +546,12 @@ impl Reader<'_> {
             "statement" => Action::Statement(self.place(labels)),
             "fail" => Action::Fail,
             "future" => Action::Future(self.place(labels)),
+            "literal" => Action::Literal(self.place(labels)),
+            "conversion" => Action::Conversion(self.place(labels), self.place(labels)),
+            "formatted" => {
+                self.skip();
+                Action::Formatted(find(NODES, self.word()).unwrap_or(NodeKind::JoinedStr))
+            }
             "genexp_in_call" => Action::GenexpInCall(self.place(labels), self.place(labels)),
             "argument_order" => Action::ArgumentOrder(self.place(labels)),
             "forgotten_comma" => Action::ForgottenComma(self.place(labels), self.place(labels)),

@@ -3,7 +3,7 @@
 
 use super::grammar::*;
 use crate::error::{ErrorKind, SyntaxError};
-use crate::parser::{Mode, Options};
+use crate::parser::{Mode, Options, check_conversion, check_formatted, check_literal};
 use crate::report::{Lines, Place};
 use crate::tokenizer::{Bracket, LexErrorKind, Token, TokenKind as K, Tokens};
 
@@ -73,6 +73,7 @@ pub(super) struct Machine<'s> {
     pub(super) tokenizer_error: bool,
     too_deep: bool,
     flufl: bool,
+    options: Options,
     pub(super) last_stmt: (u32, u32),
 }
 
@@ -94,6 +95,7 @@ impl<'s> Machine<'s> {
             tokenizer_error: false,
             too_deep: false,
             flufl: options.barry_as_flufl,
+            options,
             last_stmt: (0, 0),
         }
     }
@@ -616,6 +618,31 @@ impl<'s> Machine<'s> {
                 values[*i]
             }
             Action::Fail => return Outcome::Refused,
+            Action::Literal(i) => {
+                let (index, _) = self.ends(values[*i]);
+                if let Err(error) = check_literal(self.text, &self.tokens.tokens, self.options, index) {
+                    self.raise_string_error(error);
+                    return Outcome::Refused;
+                }
+                values[*i]
+            }
+            Action::Formatted(kind) => {
+                let tokens = &self.tokens.tokens;
+                if let Err(error) = check_formatted(self.text, tokens, self.options, start, self.mark) {
+                    self.error = Some(error);
+                    return Outcome::Refused;
+                }
+                self.node(*kind, Vec::new(), start)
+            }
+            Action::Conversion(mark, name) => {
+                let (mark, name) = (self.ends(values[*mark]).0, self.ends(values[*name]).0);
+                if let Err(error) = check_conversion(self.text, &self.tokens.tokens, self.options, mark, name)
+                {
+                    self.error = Some(error);
+                    return Outcome::Refused;
+                }
+                Val::Tok(start as u32)
+            }
             Action::Future(i) => {
                 let (first, last) = self.ends(values[*i]);
                 if first == last && self.token_text(first) == "__future__" && first == start + 1 {
@@ -643,6 +670,15 @@ impl<'s> Machine<'s> {
             }
         };
         Outcome::Matched(matched)
+    }
+
+    /// Raises the error of a string literal; that of a codec stands where the tokenizer does.
+    fn raise_string_error(&mut self, error: SyntaxError) {
+        if error.msg.starts_with('(') {
+            self.raise_here(ErrorKind::SyntaxError, &error.msg);
+        } else {
+            self.error = Some(error);
+        }
     }
 
     /// Raises the error of an alternative, or decides that it is none.

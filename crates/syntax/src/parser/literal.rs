@@ -1,5 +1,6 @@
 //! The values of numeric and string literals: `1_000`, `0xff`, `1e3j`, `"a\n"`, `rb'...'`.
 
+use super::aliases::ALIASES;
 use super::{Fail, PResult, Parser};
 use crate::ast::Constant;
 use crate::error::{Warning, WarningKind};
@@ -394,7 +395,12 @@ fn named(body: &[u8], at: usize) -> Result<(u32, usize), BadEscape> {
     }
     let end = at + length + 2;
     let name = std::str::from_utf8(&body[at + 1..end - 1]).unwrap_or("");
-    match unicode_names2::character(name).filter(|c| is_named(*c, name)) {
+    let upper = name.to_ascii_uppercase();
+    if let Ok(place) = ALIASES.binary_search_by(|(alias, _)| (*alias).cmp(&upper)) {
+        return Ok((ALIASES[place].1, end));
+    }
+    let found = unicode_names2::character(name);
+    match found.filter(|c| is_named(*c, name)) {
         Some(c) => Ok((c as u32, end)),
         None => Err(BadEscape {
             end,

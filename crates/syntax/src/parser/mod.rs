@@ -3,6 +3,7 @@
 //! It accepts exactly the language of the 3.14 grammar. When it fails it does not say why: [`crate::errors`]
 //! finds that out in a second pass.
 
+mod aliases;
 mod expr;
 mod literal;
 mod params;
@@ -22,6 +23,8 @@ use crate::tokenizer::{LexOptions, Token, TokenKind as K, Tokens, tokenize};
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 use unicode_normalization::UnicodeNormalization;
+
+pub(crate) use strings::{check_conversion, check_formatted, check_literal};
 
 /// `compile()`'s mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Adjacent string literals joined into one node; f-strings and t-strings (PEP 701, PEP 750).
 
-use super::{Fail, PResult, Parser, levels};
+use super::{Fail, Options, PResult, Parser, levels};
 use crate::ast::*;
-use crate::tokenizer::TokenKind as K;
+use crate::error::SyntaxError;
+use crate::tokenizer::{Token, TokenKind as K};
 
 fn is_string(kind: K) -> bool {
     matches!(kind, K::String | K::FStringStart | K::TStringStart)
@@ -31,6 +32,71 @@ fn fold(elements: Vec<Expr>) -> Vec<Expr> {
     }
     folded.retain(|e| !matches!(&e.kind, ExprKind::Constant { value: Constant::Str(s), .. } if s.is_empty()));
     folded
+}
+
+/// What a parser that stands at a token has to say against something there.
+fn check(
+    text: &str,
+    tokens: &[Token],
+    options: Options,
+    index: usize,
+    what: impl FnOnce(&mut Parser<'_>) -> PResult<()>,
+) -> Result<(), SyntaxError> {
+    let mut parser = Parser::new(text, tokens, options);
+    parser.idx = index;
+    let result = what(&mut parser);
+    match parser.error.take() {
+        Some(error) if result.is_err() => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Checks the string literal at a token, for the second pass.
+pub(crate) fn check_literal(
+    text: &str,
+    tokens: &[Token],
+    options: Options,
+    index: usize,
+) -> Result<(), SyntaxError> {
+    check(text, tokens, options, index, |parser| {
+        parser.string_literal(index).map(drop)
+    })
+}
+
+/// Checks the text of the f-string or t-string between two tokens, for the second pass.
+pub(crate) fn check_formatted(
+    text: &str,
+    tokens: &[Token],
+    options: Options,
+    start: usize,
+    end: usize,
+) -> Result<(), SyntaxError> {
+    check(text, tokens, options, start, |parser| {
+        let raw = parser.token_text(start).bytes().any(|c| matches!(c, b'r' | b'R'));
+        let mut depth = 0;
+        for (index, token) in tokens.iter().enumerate().take(end).skip(start) {
+            match token.kind {
+                K::FStringStart | K::TStringStart => depth += 1,
+                K::FStringEnd | K::TStringEnd => depth -= 1,
+                K::FStringMiddle | K::TStringMiddle if depth == 1 => drop(parser.part_text(index, raw)?),
+                _ => {}
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Checks the conversion of a replacement field, for the second pass.
+pub(crate) fn check_conversion(
+    text: &str,
+    tokens: &[Token],
+    options: Options,
+    mark: usize,
+    name: usize,
+) -> Result<(), SyntaxError> {
+    check(text, tokens, options, name, |parser| {
+        parser.conversion_code(mark, name).map(drop)
+    })
 }
 
 impl Parser<'_> {
@@ -267,30 +333,34 @@ impl Parser<'_> {
     }
 
     fn conversion(&mut self) -> PResult<i32> {
-        let mark = self.toks[self.idx];
         self.idx += 1;
         if self.kind() != K::Name {
             return Err(Fail);
         }
-        let name = self.toks[self.idx];
+        let code = self.conversion_code(self.idx - 1, self.idx)?;
+        self.idx += 1;
+        Ok(code)
+    }
+
+    /// The conversion that `!` and a name stand for.
+    fn conversion_code(&mut self, mark: usize, index: usize) -> PResult<i32> {
+        let (mark, name) = (self.toks[mark], self.toks[index]);
         let letter = if self.in_template_string() { 't' } else { 'f' };
         if mark.end != name.start {
             let message =
                 format!("{letter}-string: conversion type must come right after the exclamation mark");
             return Err(self.raise_tokens(&mark, &name, &message));
         }
-        let text = self.token_text(self.idx);
-        let code = match text {
-            "s" | "r" | "a" => i32::from(text.as_bytes()[0]),
+        let text = self.token_text(index);
+        match text {
+            "s" | "r" | "a" => Ok(i32::from(text.as_bytes()[0])),
             _ => {
                 let message = format!(
                     "{letter}-string: invalid conversion character '{text}': expected 's', 'r', or 'a'"
                 );
-                return Err(self.raise_token(&name, &message));
+                Err(self.raise_token(&name, &message))
             }
-        };
-        self.idx += 1;
-        Ok(code)
+        }
     }
 
     /// Whether the innermost string that is open here is a t-string.

@@ -74,6 +74,15 @@ pub fn parse(text: &str) -> Result<Signature, String> {
         } else if let Some(rest) = part.strip_prefix('*') {
             kw_only = true;
             sig.varargs = !rest.is_empty();
+        } else if part.contains('[') && !part.contains('=') {
+            // optional groups: `sub[, start[, end]]`
+            for (i, name) in part.replace(']', "").split('[').enumerate() {
+                sig.params.push(Param {
+                    name: name.trim_matches([',', ' ']).to_string(),
+                    kind: if kw_only { Kind::KwOnly } else { Kind::PosOrKw },
+                    optional: i > 0,
+                });
+            }
         } else {
             let (name, optional) = match part.split_once('=') {
                 Some((name, _)) => (name.trim().to_string(), true),

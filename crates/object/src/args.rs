@@ -449,7 +449,7 @@ impl<'a> FromArg<'a> for f64 {
 impl<'a> FromArg<'a> for isize {
     #[inline]
     fn from_arg(obj: &'a PyObject, _: ArgContext) -> PyResult<Self> {
-        crate::number::index_as_isize(obj)
+        crate::number::as_ssize_t(obj)
     }
 }
 

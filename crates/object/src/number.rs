@@ -503,6 +503,20 @@ pub fn index_as_isize_index_error(obj: &PyObject) -> PyResult<isize> {
     }
 }
 
+/// The argument format `n`: as [`index_as_isize`], with the text of `PyLong_AsSsize_t`.
+#[inline]
+pub fn as_ssize_t(obj: &PyObject) -> PyResult<isize> {
+    if let Some(i) = obj.downcast::<PyInt>()
+        && i.is_compact()
+    {
+        return Ok(i.compact_value() as isize);
+    }
+    match index(obj)?.to_isize() {
+        Some(v) => Ok(v),
+        None => raise!(OverflowError, "Python int too large to convert to C ssize_t"),
+    }
+}
+
 /// `PyLong_AsInt`: a C `int`.
 pub fn as_c_int(obj: &PyObject) -> PyResult<c_int> {
     match index(obj)?.to_i64().and_then(|v| c_int::try_from(v).ok()) {

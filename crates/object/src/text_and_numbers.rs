@@ -8,8 +8,17 @@ pub fn ready_types() -> PyResult<()> {
     ready::<crate::PyInt>()?;
     ready::<crate::bool::PyBool>()?;
     ready::<crate::PyFloat>()?;
+    ready::<crate::PyComplex>()?;
     ready::<crate::PyStr>()?;
+    ready::<crate::str::PyStrIterator>()?;
+    ready::<crate::str::PyStrAsciiIterator>()?;
+    ready::<crate::codecs::charmap::PyEncodingMap>()?;
     ready::<crate::PyBytes>()?;
     ready::<crate::PyByteArray>()?;
     Ok(())
+}
+
+/// A function or class of the module `builtins`, as `__reduce__` names it.
+pub(crate) fn builtin(name: &str) -> PyResult {
+    crate::hooks::import("builtins")?.get_attr_str(name)
 }

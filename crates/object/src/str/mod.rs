@@ -2,15 +2,28 @@
 //! and UTF-8 forms cached.
 
 mod build;
+mod case;
+pub mod concat;
+mod fields;
+pub(crate) mod find;
 pub mod format;
+mod iter;
+mod methods;
+pub(crate) mod percent;
+mod split;
+mod translate;
 
 pub use build::StrBuilder;
+pub use concat::{append_inplace, build_string};
+pub(crate) use iter::IntoTuple;
+pub use iter::{PyStrAsciiIterator, PyStrIterator};
+pub(crate) use methods::{SliceArg, bounds};
 
 use crate::handle::{GilCell, Py, PyLayout, PyResult};
 use crate::raise;
 use crate::refcount::PyObject;
 use crate::typeobject::{PyTypeObject, flags};
-use object_macros::{pyclass, pymethods};
+use object_macros::pyclass;
 use std::fmt;
 
 /// `PyASCIIObject`
@@ -281,12 +294,9 @@ impl PyStr {
     }
 
     /// A string from UTF-8 text.
+    #[inline]
     pub fn new(text: &str) -> PyResult<Py<PyStr>> {
-        if text.is_ascii() {
-            return PyStr::from_ascii(text.as_bytes());
-        }
-        let points: Vec<u32> = text.chars().map(|c| c as u32).collect();
-        PyStr::from_code_points(&points)
+        crate::codecs::utf8::from_valid(text)
     }
 
     /// A string from WTF-8 bytes (UTF-8 in which surrogates may stand alone), as the front end gives them.
@@ -464,40 +474,6 @@ fn unmark(text: &str) -> PyResult<Py<PyStr>> {
         })
         .collect();
     PyStr::from_code_points(&points)
-}
-
-#[pymethods]
-impl PyStr {
-    #[slot]
-    fn tp_hash(&self) -> PyResult<isize> {
-        Ok(self.hash())
-    }
-
-    #[slot]
-    unsafe fn tp_dealloc(op: *mut PyObject) {
-        // SAFETY: called once at the end; `op` is a string; what it owns is freed with it.
-        unsafe {
-            let s = (*op).downcast_unchecked::<PyStr>();
-            if s.interned_state() != 0 {
-                crate::intern::forget(s);
-            }
-            if !s.is_ascii() || s.state.get() & STATE_COMPACT == 0 {
-                let compact = op as *const PyCompactUnicodeObject;
-                let utf8 = (*compact).utf8.get();
-                if !utf8.is_null() && utf8 != s.data_ptr() {
-                    crate::alloc::raw_free(utf8);
-                }
-            }
-            if s.state.get() & STATE_COMPACT == 0 {
-                crate::alloc::raw_free((*(op as *const PyUnicodeObject)).data.get());
-            }
-            let ty: *const PyTypeObject = (*op).ty();
-            match (*ty).tp_free.get() {
-                Some(free) => free(op as *mut std::ffi::c_void),
-                None => crate::alloc::object_free(op as *mut std::ffi::c_void),
-            }
-        }
-    }
 }
 
 static EMPTY: GilCell<Option<&'static PyStr>> = GilCell::new(None);

@@ -185,7 +185,11 @@ fn pow_polar((a, b): Complex, (c, d): Complex) -> Option<Complex> {
         return Some((1.0, 0.0));
     }
     if a == 0.0 && b == 0.0 {
-        return if d != 0.0 || c < 0.0 { None } else { Some((0.0, 0.0)) };
+        return if d != 0.0 || c < 0.0 {
+            None
+        } else {
+            Some((0.0, 0.0))
+        };
     }
     let abs = a.hypot(b);
     let mut len = abs.powf(c);
@@ -311,7 +315,10 @@ fn parse(text: &PyStr) -> PyResult<Complex> {
     let trim = |mut s: &'_ [u8]| -> (usize, usize) {
         let start = s.iter().take_while(|b| space(b)).count();
         s = &s[start..];
-        (start, start + s.len() - s.iter().rev().take_while(|b| space(b)).count())
+        (
+            start,
+            start + s.len() - s.iter().rev().take_while(|b| space(b)).count(),
+        )
     };
     let (start, end) = trim(&plain);
     let mut s = &plain[start..end];
@@ -328,11 +335,13 @@ fn parse(text: &PyStr) -> PyResult<Complex> {
 /// `real`, `imagj` or `real±imagj`.
 fn parse_parts(s: &[u8]) -> Option<Complex> {
     let is_j = |s: &[u8]| matches!(s, [b'j' | b'J']);
-    let unit = |s: &[u8]| match s {
-        [b'-', rest @ ..] => Some((-1.0, rest)),
-        [b'+', rest @ ..] => Some((1.0, rest)),
-        _ => None,
-    };
+    fn unit(s: &[u8]) -> Option<(f64, &[u8])> {
+        match s {
+            [b'-', rest @ ..] => Some((-1.0, rest)),
+            [b'+', rest @ ..] => Some((1.0, rest)),
+            _ => None,
+        }
+    }
     let Some((first, n)) = numfmt::float::parse_prefix(s) else {
         // no number: a signed or plain j
         let (sign, rest) = unit(s).unwrap_or((1.0, s));
@@ -381,7 +390,11 @@ fn bad_part<T>(name: &str, obj: &PyObject) -> PyResult<T> {
 #[pymethods]
 impl PyComplex {
     #[new("(real=0, imag=0)")]
-    fn tp_new(cls: &PyTypeObject, real: Option<&PyObject>, imag: Option<&PyObject>) -> PyResult<Py<PyComplex>> {
+    fn tp_new(
+        cls: &PyTypeObject,
+        real: Option<&PyObject>,
+        imag: Option<&PyObject>,
+    ) -> PyResult<Py<PyComplex>> {
         let Some(imag) = imag else {
             // one argument: a number or a text
             let Some(x) = real else {
@@ -416,7 +429,11 @@ impl PyComplex {
             if PyStr::check(r) {
                 return bad_part("real", r);
             }
-            let value = if PyComplex::check_exact(r) { None } else { special(r)? };
+            let value = if PyComplex::check_exact(r) {
+                None
+            } else {
+                special(r)?
+            };
             let value = value.or_else(|| r.downcast::<PyComplex>().map(|c| c.value()));
             match value {
                 Some(c) => {
@@ -455,7 +472,11 @@ impl PyComplex {
         if re == 0.0 && !re.is_sign_negative() {
             return PyStr::new(&format!("{}j", short(im_text)));
         }
-        let sign = if im.is_nan() || !im.is_sign_negative() { "+" } else { "" };
+        let sign = if im.is_nan() || !im.is_sign_negative() {
+            "+"
+        } else {
+            ""
+        };
         let re_text = short(numfmt::float::repr(re, &mut a));
         PyStr::new(&format!("({re_text}{sign}{}j)", short(im_text)))
     }

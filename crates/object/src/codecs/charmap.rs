@@ -1,6 +1,7 @@
 //! Character maps: codecs given by a mapping of single bytes to characters, or back.
 
 use super::errors::{Errors, Replacement, on_decode_error, on_encode_error};
+use crate::PyBytes;
 use crate::dict::PyDict;
 use crate::exceptions as exc;
 use crate::handle::{Py, PyClass, PyLayout, PyResult};
@@ -8,7 +9,6 @@ use crate::int::PyInt;
 use crate::raise;
 use crate::refcount::PyObject;
 use crate::str::{PyStr, StrBuilder};
-use crate::PyBytes;
 use object_macros::{pyclass, pymethods};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -167,7 +167,11 @@ pub fn decode(input: &[u8], errors: Errors<'_>, mapping: Option<&PyObject>) -> P
                 None => None,
                 Some(v) => {
                     if let Some(i) = v.downcast::<PyInt>() {
-                        match i.to_i64().and_then(|v| u32::try_from(v).ok()).filter(|c| *c < 0x110000) {
+                        match i
+                            .to_i64()
+                            .and_then(|v| u32::try_from(v).ok())
+                            .filter(|c| *c < 0x110000)
+                        {
                             Some(c) => Some(c).filter(|c| *c != HOLE),
                             None => return raise!(TypeError, "character mapping must be in range(0x110000)"),
                         }

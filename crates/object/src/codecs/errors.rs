@@ -1,6 +1,7 @@
 //! What happens to text that cannot be encoded and bytes that cannot be decoded: the error handlers, built in or
 //! registered.
 
+use crate::PyBytes;
 use crate::exceptions as exc;
 use crate::handle::{Py, PyClass, PyLayout, PyResult, Raised};
 use crate::int::PyInt;
@@ -8,7 +9,6 @@ use crate::raise;
 use crate::refcount::PyObject;
 use crate::str::{PyStr, StrBuilder};
 use crate::tuple::PyTuple;
-use crate::PyBytes;
 use std::borrow::Cow;
 
 /// An error handler.
@@ -174,9 +174,10 @@ fn push_surrogate(c: u32, family: Family, out: &mut Vec<u8>) {
 /// The surrogate that stands at the beginning of `input`, and its length.
 fn read_surrogate(input: &[u8], family: Family) -> Option<(u32, usize)> {
     let (c, n) = match (family, input) {
-        (Family::Utf8, [a, b, c, ..]) if a & 0xF0 == 0xE0 && b & 0xC0 == 0x80 && c & 0xC0 == 0x80 => {
-            ((*a as u32 & 15) << 12 | (*b as u32 & 0x3F) << 6 | (*c as u32 & 0x3F), 3)
-        }
+        (Family::Utf8, [a, b, c, ..]) if a & 0xF0 == 0xE0 && b & 0xC0 == 0x80 && c & 0xC0 == 0x80 => (
+            (*a as u32 & 15) << 12 | (*b as u32 & 0x3F) << 6 | (*c as u32 & 0x3F),
+            3,
+        ),
         (Family::Utf16Le, [a, b, ..]) => (u16::from_le_bytes([*a, *b]) as u32, 2),
         (Family::Utf16Be, [a, b, ..]) => (u16::from_be_bytes([*a, *b]) as u32, 2),
         (Family::Utf32Le, [a, b, c, d, ..]) => (u32::from_le_bytes([*a, *b, *c, *d]), 4),
@@ -264,7 +265,10 @@ fn position(at: &PyObject, len: usize) -> PyResult<usize> {
     let at = crate::number::as_ssize_t(at)?;
     let from_start = if at < 0 { at + len as isize } else { at };
     if from_start < 0 || from_start as usize > len {
-        return raise!(IndexError, "position {from_start} from error handler out of bounds");
+        return raise!(
+            IndexError,
+            "position {from_start} from error handler out of bounds"
+        );
     }
     Ok(from_start as usize)
 }
@@ -298,7 +302,11 @@ pub fn on_decode_error(
             Ok(end)
         }
         Policy::SurrogateEscape => {
-            let n = input[start..end].iter().take(4).take_while(|b| **b >= 0x80).count();
+            let n = input[start..end]
+                .iter()
+                .take(4)
+                .take_while(|b| **b >= 0x80)
+                .count();
             if n == 0 {
                 return strict(input);
             }
@@ -388,7 +396,11 @@ fn fault(error: &PyObject) -> PyResult<Fault> {
             return raise!(
                 TypeError,
                 "object attribute must be {}",
-                if kind == FaultKind::Decode { "bytes" } else { "unicode" }
+                if kind == FaultKind::Decode {
+                    "bytes"
+                } else {
+                    "unicode"
+                }
             );
         }
     };
@@ -420,8 +432,9 @@ impl Fault {
         self.object.downcast::<PyBytes>().map_or(&[], |b| b.as_slice())
     }
     fn chars(&self) -> Vec<u32> {
-        self.text()
-            .map_or(Vec::new(), |s| s.chars().slice(self.start, self.end).iter().collect())
+        self.text().map_or(Vec::new(), |s| {
+            s.chars().slice(self.start, self.end).iter().collect()
+        })
     }
 }
 

@@ -1,11 +1,11 @@
 //! `unicode_escape`, `raw_unicode_escape` and the escapes of bytes literals.
 
 use super::errors::{Errors, on_decode_error, push_backslash};
+use crate::PyBytes;
 use crate::exceptions as exc;
 use crate::handle::{Py, PyClass, PyResult};
 use crate::raise;
 use crate::str::{PyStr, StrBuilder};
-use crate::PyBytes;
 use std::borrow::Cow;
 
 pub fn unicode_escape_encode(text: &PyStr) -> PyResult<Py<PyBytes>> {
@@ -96,7 +96,11 @@ fn escape(b: &[u8]) -> Escape {
         b'v' => Escape::Char(11, 2),
         b'a' => Escape::Char(7, 2),
         b'0'..=b'7' => {
-            let n = b[1..].iter().take(3).take_while(|d| (b'0'..=b'7').contains(d)).count();
+            let n = b[1..]
+                .iter()
+                .take(3)
+                .take_while(|d| (b'0'..=b'7').contains(d))
+                .count();
             let c = b[1..1 + n].iter().fold(0, |v, d| v * 8 + (*d - b'0') as u32);
             Escape::Char(c, 1 + n)
         }
@@ -169,7 +173,11 @@ pub fn unicode_escape_decode(input: &[u8], errors: Errors<'_>, final_: bool) -> 
 }
 
 /// As [`unicode_escape_decode`], for `\u` and `\U` alone.
-pub fn raw_unicode_escape_decode(input: &[u8], errors: Errors<'_>, final_: bool) -> PyResult<(Py<PyStr>, usize)> {
+pub fn raw_unicode_escape_decode(
+    input: &[u8],
+    errors: Errors<'_>,
+    final_: bool,
+) -> PyResult<(Py<PyStr>, usize)> {
     let mut input = Cow::Borrowed(input);
     let mut out = StrBuilder::with_capacity(input.len());
     let mut at = 0;
@@ -276,7 +284,9 @@ pub fn escape_decode(content: &[u8], errors: Errors<'_>) -> PyResult<Py<PyBytes>
             Escape::Incomplete(n, _) | Escape::Bad(n, _) => {
                 let policy = errors.0.and_then(|e| e.to_str());
                 match policy.as_deref() {
-                    None | Some("strict") => return raise!(ValueError, "invalid \\x escape at position {at}"),
+                    None | Some("strict") => {
+                        return raise!(ValueError, "invalid \\x escape at position {at}");
+                    }
                     Some("replace") => out.push(b'?'),
                     Some("ignore") => {}
                     Some(other) => {

@@ -125,7 +125,9 @@ pub fn lookup(encoding: &str) -> PyResult<Py<PyTuple>> {
 fn lookup_text(encoding: &str, alternative: &str) -> PyResult<Py<PyTuple>> {
     let codec = lookup(encoding)?;
     if !PyTuple::check_exact(codec.as_object())
-        && let Some(is_text) = codec.as_object().get_attr_opt(crate::intern!("_is_text_encoding"))?
+        && let Some(is_text) = codec
+            .as_object()
+            .get_attr_opt(crate::intern!("_is_text_encoding"))?
         && !is_text.is_true()?
     {
         return raise!(
@@ -150,8 +152,14 @@ pub fn unregister_error(name: &PyStr) -> PyResult<bool> {
     let builtin = name.to_str().is_some_and(|n| {
         matches!(
             &*n,
-            "strict" | "ignore" | "replace" | "backslashreplace" | "xmlcharrefreplace" | "namereplace"
-                | "surrogateescape" | "surrogatepass"
+            "strict"
+                | "ignore"
+                | "replace"
+                | "backslashreplace"
+                | "xmlcharrefreplace"
+                | "namereplace"
+                | "surrogateescape"
+                | "surrogatepass"
         )
     });
     if builtin {
@@ -223,13 +231,27 @@ const BAD_DECODER: &str = "decoder must return a tuple (object,integer)";
 /// `codecs.encode`: with any codec.
 pub fn encode(object: &PyObject, encoding: &str, errors: Option<&PyStr>) -> PyResult {
     let codec = lookup(encoding)?;
-    call_codec(&codec.as_slice()[0], object, errors, "encoding", BAD_ENCODER, encoding)
+    call_codec(
+        &codec.as_slice()[0],
+        object,
+        errors,
+        "encoding",
+        BAD_ENCODER,
+        encoding,
+    )
 }
 
 /// `codecs.decode`: with any codec.
 pub fn decode(object: &PyObject, encoding: &str, errors: Option<&PyStr>) -> PyResult {
     let codec = lookup(encoding)?;
-    call_codec(&codec.as_slice()[1], object, errors, "decoding", BAD_DECODER, encoding)
+    call_codec(
+        &codec.as_slice()[1],
+        object,
+        errors,
+        "decoding",
+        BAD_DECODER,
+        encoding,
+    )
 }
 
 /// The encodings that need no look-up.
@@ -347,7 +369,14 @@ pub fn decode_bytes(
                     &*made
                 }
             };
-            let v = call_codec(&codec.as_slice()[1], object, errors, "decoding", BAD_DECODER, &name)?;
+            let v = call_codec(
+                &codec.as_slice()[1],
+                object,
+                errors,
+                "decoding",
+                BAD_DECODER,
+                &name,
+            )?;
             v.downcast_into::<PyStr>().or_else(|v| {
                 raise!(
                     TypeError,
@@ -360,7 +389,11 @@ pub fn decode_bytes(
 }
 
 /// `str(object, encoding, errors)` (`PyUnicode_FromEncodedObject`).
-pub fn decode_object(object: &PyObject, encoding: Option<&PyStr>, errors: Option<&PyStr>) -> PyResult<Py<PyStr>> {
+pub fn decode_object(
+    object: &PyObject,
+    encoding: Option<&PyStr>,
+    errors: Option<&PyStr>,
+) -> PyResult<Py<PyStr>> {
     if let Some(b) = object.downcast::<PyBytes>() {
         if b.is_empty() {
             return Ok(PyStr::empty());
@@ -386,5 +419,9 @@ pub fn decode_object(object: &PyObject, encoding: Option<&PyStr>, errors: Option
 
 /// `(value, length)`, what the functions of `_codecs` give.
 pub fn codec_result<T: PyLayout>(value: Py<T>, length: usize) -> PyResult {
-    PyTuple::from_vec(vec![value.into_object(), PyInt::from_usize(length)?.into_object()]).map(Py::into_object)
+    PyTuple::from_vec(vec![
+        value.into_object(),
+        PyInt::from_usize(length)?.into_object(),
+    ])
+    .map(Py::into_object)
 }

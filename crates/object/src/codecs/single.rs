@@ -1,9 +1,9 @@
 //! ASCII and Latin-1.
 
 use super::errors::{Errors, Replacement, on_decode_error, on_encode_error};
+use crate::PyBytes;
 use crate::handle::{Py, PyResult};
 use crate::str::{Chars, PyStr, StrBuilder};
-use crate::PyBytes;
 use std::borrow::Cow;
 
 /// Encodes characters below `limit`: 0x80 for ASCII, 0x100 for Latin-1.
@@ -52,11 +52,22 @@ pub fn decode_ascii(input: &[u8], errors: Errors<'_>) -> PyResult<Py<PyStr>> {
     let mut out = StrBuilder::with_capacity(input.len());
     let mut at = 0;
     while at < input.len() {
-        let end = input[at..].iter().position(|b| *b >= 0x80).map_or(input.len(), |i| at + i);
+        let end = input[at..]
+            .iter()
+            .position(|b| *b >= 0x80)
+            .map_or(input.len(), |i| at + i);
         out.push_latin1(&input[at..end])?;
         at = end;
         if at < input.len() {
-            at = on_decode_error(errors, "ascii", &mut input, at, at + 1, "ordinal not in range(128)", &mut out)?;
+            at = on_decode_error(
+                errors,
+                "ascii",
+                &mut input,
+                at,
+                at + 1,
+                "ordinal not in range(128)",
+                &mut out,
+            )?;
         }
     }
     out.finish()

@@ -1,9 +1,9 @@
 //! UTF-7 (RFC 2152).
 
 use super::errors::{Errors, on_decode_error};
+use crate::PyBytes;
 use crate::handle::{Py, PyResult};
 use crate::str::{PyStr, StrBuilder};
-use crate::PyBytes;
 use std::borrow::Cow;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -163,7 +163,15 @@ pub fn decode(input: &[u8], errors: Errors<'_>, final_: bool) -> PyResult<(Py<Py
     if shifted && final_ {
         if high != 0 || held >= 6 || held > 0 && bits != 0 {
             let end = input.len();
-            at = on_decode_error(errors, "utf7", &mut input, start, end, "unterminated shift sequence", &mut out)?;
+            at = on_decode_error(
+                errors,
+                "utf7",
+                &mut input,
+                start,
+                end,
+                "unterminated shift sequence",
+                &mut out,
+            )?;
             if at < input.len() {
                 let (rest, used) = decode(&input[at..], errors, true)?;
                 out.push_str(&rest)?;

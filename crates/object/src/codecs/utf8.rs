@@ -1,9 +1,9 @@
 //! UTF-8.
 
 use super::errors::{Errors, Replacement, on_decode_error, on_encode_error};
+use crate::PyBytes;
 use crate::handle::{Py, PyResult};
 use crate::str::{Chars, PyStr, StrBuilder};
-use crate::PyBytes;
 use std::borrow::Cow;
 
 /// Appends a code point that is no surrogate.
@@ -34,7 +34,10 @@ pub fn encode(text: &PyStr, errors: Errors<'_>) -> PyResult<Py<PyBytes>> {
         return PyBytes::new(s);
     }
     let mut out = Vec::new();
-    if out.try_reserve(chars.len() * if text.kind() == 1 { 2 } else { 3 }).is_err() {
+    if out
+        .try_reserve(chars.len() * if text.kind() == 1 { 2 } else { 3 })
+        .is_err()
+    {
         return crate::error::no_memory();
     }
     let surrogate = |c: u32| (0xD800..0xE000).contains(&c);
@@ -78,7 +81,10 @@ pub(crate) fn from_valid(text: &str) -> PyResult<Py<PyStr>> {
     // SAFETY: fresh memory for `count` characters of the width that the lead bytes ask for.
     unsafe {
         match s.kind() {
-            1 => text.chars().enumerate().for_each(|(i, c)| *p.add(i) = c as u32 as u8),
+            1 => text
+                .chars()
+                .enumerate()
+                .for_each(|(i, c)| *p.add(i) = c as u32 as u8),
             2 => text
                 .chars()
                 .enumerate()

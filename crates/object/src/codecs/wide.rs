@@ -1,9 +1,9 @@
 //! UTF-16 and UTF-32, in either byte order, with and without a byte order mark.
 
 use super::errors::{Errors, Replacement, on_decode_error, on_encode_error};
+use crate::PyBytes;
 use crate::handle::{Py, PyResult};
 use crate::str::{PyStr, StrBuilder};
-use crate::PyBytes;
 use std::borrow::Cow;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -89,7 +89,8 @@ pub fn encode(text: &PyStr, errors: Errors<'_>, width: Width, order: Order) -> P
             Replacement::Ascii(b) => b.iter().for_each(|c| push(*c as u32, width, big, &mut out)),
             Replacement::Raw(b) => {
                 if b.len() % unit != 0 {
-                    let error = super::errors::encode_error(encoding, text, i, i + 1, "surrogates not allowed")?;
+                    let error =
+                        super::errors::encode_error(encoding, text, i, i + 1, "surrogates not allowed")?;
                     return Err(crate::error::raise_object(error));
                 }
                 out.extend_from_slice(&b);
@@ -115,14 +116,24 @@ pub struct Decoded {
     pub order: Order,
 }
 
-pub fn decode(input: &[u8], errors: Errors<'_>, width: Width, order: Order, final_: bool) -> PyResult<Decoded> {
+pub fn decode(
+    input: &[u8],
+    errors: Errors<'_>,
+    width: Width,
+    order: Order,
+    final_: bool,
+) -> PyResult<Decoded> {
     let unit = if width == Width::Sixteen { 2 } else { 4 };
     let mut order = order;
     let mut at = 0;
     if order == Order::Native && input.len() >= unit {
         let mark = match (width, input) {
-            (Width::Sixteen, [0xFF, 0xFE, ..]) | (Width::ThirtyTwo, [0xFF, 0xFE, 0, 0, ..]) => Some(Order::Little),
-            (Width::Sixteen, [0xFE, 0xFF, ..]) | (Width::ThirtyTwo, [0, 0, 0xFE, 0xFF, ..]) => Some(Order::Big),
+            (Width::Sixteen, [0xFF, 0xFE, ..]) | (Width::ThirtyTwo, [0xFF, 0xFE, 0, 0, ..]) => {
+                Some(Order::Little)
+            }
+            (Width::Sixteen, [0xFE, 0xFF, ..]) | (Width::ThirtyTwo, [0, 0, 0xFE, 0xFF, ..]) => {
+                Some(Order::Big)
+            }
             _ => None,
         };
         if let Some(found) = mark {
@@ -136,7 +147,11 @@ pub fn decode(input: &[u8], errors: Errors<'_>, width: Width, order: Order, fina
     let mut out = StrBuilder::with_capacity(input.len() / unit);
     let unit16 = |b: &[u8]| {
         let pair = [b[0], b[1]];
-        if big { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) }
+        if big {
+            u16::from_be_bytes(pair)
+        } else {
+            u16::from_le_bytes(pair)
+        }
     };
     while at < input.len() {
         let rest = &input[at..];
@@ -147,7 +162,11 @@ pub fn decode(input: &[u8], errors: Errors<'_>, width: Width, order: Order, fina
             (input.len(), "truncated data")
         } else if width == Width::ThirtyTwo {
             let four = [rest[0], rest[1], rest[2], rest[3]];
-            let c = if big { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) };
+            let c = if big {
+                u32::from_be_bytes(four)
+            } else {
+                u32::from_le_bytes(four)
+            };
             if (0xD800..0xE000).contains(&c) {
                 (at + 4, "code point in surrogate code point range(0xd800, 0xe000)")
             } else if c >= 0x110000 {

@@ -191,7 +191,8 @@ pub fn repr(s: &PyStr) -> PyResult<Py<PyStr>> {
     let quote = if has(b'\'') && !has(b'"') { b'"' } else { b'\'' };
     if let Chars::One(t) = chars
         && s.is_ascii()
-        && t.iter().all(|c| (b' '..0x7f).contains(c) && *c != quote && *c != b'\\')
+        && t.iter()
+            .all(|c| (b' '..0x7f).contains(c) && *c != quote && *c != b'\\')
     {
         let r = PyStr::alloc(t.len() + 2, 0x7f)?;
         // SAFETY: fresh.

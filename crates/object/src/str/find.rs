@@ -45,7 +45,11 @@ fn bytes_of<T>(s: &[T]) -> &[u8] {
 }
 
 /// Looks in the bytes of wide characters, passing over what is found between characters.
-fn find_wide<T: Copy + PartialEq>(hay: &[T], finder: &memchr::memmem::Finder<'_>, from: usize) -> Option<usize> {
+fn find_wide<T: Copy + PartialEq>(
+    hay: &[T],
+    finder: &memchr::memmem::Finder<'_>,
+    from: usize,
+) -> Option<usize> {
     let size = size_of::<T>();
     let bytes = bytes_of(hay);
     let mut at = from * size;

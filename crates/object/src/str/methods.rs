@@ -2,8 +2,8 @@
 
 use super::fields::Source;
 use super::{
-    Chars, PyCompactUnicodeObject, PyStr, PyUnicodeObject, STATE_ASCII, STATE_COMPACT, StrBuilder, case, concat, fields,
-    find, percent, split,
+    Chars, PyCompactUnicodeObject, PyStr, PyUnicodeObject, STATE_ASCII, STATE_COMPACT, StrBuilder, case,
+    concat, fields, find, percent, split,
 };
 use crate::args::{ArgContext, FromArg, KwArgs};
 use crate::handle::{Py, PyClass, PyLayout, PyResult};
@@ -225,7 +225,13 @@ impl PyStr {
         Ok(false)
     }
 
-    fn position(&self, sub: &PyStr, start: Option<SliceArg>, end: Option<SliceArg>, last: bool) -> Option<usize> {
+    fn position(
+        &self,
+        sub: &PyStr,
+        start: Option<SliceArg>,
+        end: Option<SliceArg>,
+        last: bool,
+    ) -> Option<usize> {
         let (start, end) = bounds(self.len(), start, end)?;
         let hay = self.chars().slice(start, end);
         let at = if last {
@@ -443,7 +449,11 @@ impl PyStr {
     }
     #[method("($self, /)")]
     fn capitalize(&self) -> PyResult<Py<PyStr>> {
-        if self.is_empty() { self.to_exact() } else { case::capitalize(self) }
+        if self.is_empty() {
+            self.to_exact()
+        } else {
+            case::capitalize(self)
+        }
     }
     #[method("($self, /)")]
     fn casefold(&self) -> PyResult<Py<PyStr>> {
@@ -561,7 +571,12 @@ impl PyStr {
         case::upper(self)
     }
     #[method("($self, prefix[, start[, end]], /)")]
-    fn startswith(&self, prefix: &PyObject, start: Option<SliceArg>, end: Option<SliceArg>) -> PyResult<bool> {
+    fn startswith(
+        &self,
+        prefix: &PyObject,
+        start: Option<SliceArg>,
+        end: Option<SliceArg>,
+    ) -> PyResult<bool> {
         self.any_tail(prefix, start, end, "startswith", false)
     }
     #[method("($self, suffix[, start[, end]], /)")]
@@ -635,7 +650,11 @@ impl PyStr {
     #[method("($self, width, /)")]
     fn zfill(&self, width: isize) -> PyResult<Py<PyStr>> {
         let pad = self.padding(width);
-        let sign = self.chars().iter().next().filter(|c| *c == '+' as u32 || *c == '-' as u32);
+        let sign = self
+            .chars()
+            .iter()
+            .next()
+            .filter(|c| *c == '+' as u32 || *c == '-' as u32);
         match sign {
             Some(sign) if pad > 0 => {
                 let mut out = StrBuilder::with_capacity(self.len() + pad);

@@ -15,14 +15,13 @@ mod translate;
 
 pub use build::StrBuilder;
 pub use concat::{append_inplace, build_string};
-pub(crate) use iter::IntoTuple;
 pub use iter::{PyStrAsciiIterator, PyStrIterator};
 pub(crate) use methods::{SliceArg, bounds};
 
 use crate::handle::{GilCell, Py, PyLayout, PyResult};
 use crate::raise;
 use crate::refcount::PyObject;
-use crate::typeobject::{PyTypeObject, flags};
+use crate::typeobject::flags;
 use object_macros::pyclass;
 use std::fmt;
 

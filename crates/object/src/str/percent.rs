@@ -34,7 +34,11 @@ impl<'a> Arguments<'a> {
             all,
             tuple,
             next: 0,
-            single: if tuple.is_none() { Some(all.new_ref()) } else { None },
+            single: if tuple.is_none() {
+                Some(all.new_ref())
+            } else {
+                None
+            },
             mapping,
         }
     }
@@ -97,9 +101,9 @@ pub(crate) fn integer_argument(value: &PyObject, conversion: &Conversion) -> PyR
     let kind = conversion.kind_char();
     let hex = matches!(kind, 'o' | 'x' | 'X');
     let number = value.ty().as_number();
-    let is_number = number
-        .is_some_and(|t| t.nb_index.get().is_some() || t.nb_int.get().is_some() || t.nb_float.get().is_some())
-        || crate::PyComplex::check(value);
+    let is_number = number.is_some_and(|t| {
+        t.nb_index.get().is_some() || t.nb_int.get().is_some() || t.nb_float.get().is_some()
+    }) || crate::PyComplex::check(value);
     if is_number {
         let r = if hex {
             crate::number::index(value)
@@ -121,7 +125,11 @@ pub(crate) fn integer_argument(value: &PyObject, conversion: &Conversion) -> PyR
 }
 
 /// Writes an int under an integer conversion.
-pub(crate) fn write_int<S: numfmt::Sink>(value: &PyInt, conversion: &Conversion, out: &mut S) -> PyResult<()> {
+pub(crate) fn write_int<S: numfmt::Sink>(
+    value: &PyInt,
+    conversion: &Conversion,
+    out: &mut S,
+) -> PyResult<()> {
     let mut digits = Vec::new();
     value.push_digits(conversion.base().unwrap_or(10), &mut digits)?;
     conversion

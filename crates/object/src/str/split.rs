@@ -26,7 +26,11 @@ impl Parts<'_> {
 
 /// `str.split(sep, maxsplit)`; a negative `maxsplit` is no limit.
 pub fn split(s: &PyStr, sep: Option<&PyStr>, maxsplit: isize) -> PyResult<Py<PyList>> {
-    let mut left = if maxsplit < 0 { usize::MAX } else { maxsplit as usize };
+    let mut left = if maxsplit < 0 {
+        usize::MAX
+    } else {
+        maxsplit as usize
+    };
     let mut parts = Parts {
         text: s,
         items: Vec::new(),
@@ -76,7 +80,11 @@ pub fn split(s: &PyStr, sep: Option<&PyStr>, maxsplit: isize) -> PyResult<Py<PyL
 
 /// `str.rsplit(sep, maxsplit)`
 pub fn rsplit(s: &PyStr, sep: Option<&PyStr>, maxsplit: isize) -> PyResult<Py<PyList>> {
-    let mut left = if maxsplit < 0 { usize::MAX } else { maxsplit as usize };
+    let mut left = if maxsplit < 0 {
+        usize::MAX
+    } else {
+        maxsplit as usize
+    };
     let mut parts = Parts {
         text: s,
         items: Vec::new(),

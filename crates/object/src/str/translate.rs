@@ -33,7 +33,11 @@ fn look_up(table: &PyObject, c: u32) -> PyResult<Becomes> {
         return Ok(Becomes::Nothing);
     }
     if let Some(i) = found.downcast::<PyInt>() {
-        return match i.to_i64().and_then(|v| u32::try_from(v).ok()).filter(|c| *c < 0x110000) {
+        return match i
+            .to_i64()
+            .and_then(|v| u32::try_from(v).ok())
+            .filter(|c| *c < 0x110000)
+        {
             Some(c) => Ok(Becomes::Char(c)),
             None => raise!(ValueError, "character mapping must be in range(0x110000)"),
         };

@@ -1,0 +1,986 @@
+// The arms of the evaluation loop, included into `eval_frame`.
+match opcode {
+    // ---- variables and constants ----
+    op::NOP | op::NOT_TAKEN | op::CACHE => next!(),
+    op::RESUME_CHECK => {
+        if ts.eval_breaker.load(Ordering::Relaxed) != code!()._co_instrumentation_version.get() {
+            deopt!(op::RESUME);
+        }
+        next!()
+    }
+    op::RESUME => {
+        (*frame).stackpointer = sp;
+        if crate::monitoring::update(ts, code!()) {
+            // instrumented just now: run the instruction that stands there
+            ip = (*frame).instr_ptr;
+            next!()
+        }
+        if oparg & 3 < 2 {
+            check_periodic!();
+        }
+        if ts.eval_breaker.load(Ordering::Relaxed) == code!()._co_instrumentation_version.get() {
+            *ip.sub(1) = *ip.sub(1) & 0xff00 | op::RESUME_CHECK as u16;
+        }
+        next!()
+    }
+    op::LOAD_FAST => {
+        push!(local!(oparg).dup());
+        next!()
+    }
+    op::LOAD_FAST_BORROW => {
+        let v = local!(oparg);
+        push!(StackRef::borrowed(v.obj()));
+        next!()
+    }
+    op::LOAD_FAST_BORROW_LOAD_FAST_BORROW => {
+        let (a, b) = (local!(oparg >> 4), local!(oparg & 15));
+        *sp = StackRef::borrowed(a.obj());
+        *sp.add(1) = StackRef::borrowed(b.obj());
+        sp = sp.add(2);
+        next!()
+    }
+    op::LOAD_FAST_LOAD_FAST => {
+        push!(local!(oparg >> 4).dup());
+        push!(local!(oparg & 15).dup());
+        next!()
+    }
+    op::LOAD_FAST_CHECK => {
+        let v = local!(oparg);
+        if v.is_null() {
+            let _ = binding::unbound_local(code!(), oparg);
+            error!();
+        }
+        push!(v.dup());
+        next!()
+    }
+    op::LOAD_FAST_AND_CLEAR => {
+        let slot = &mut local!(oparg);
+        push!(*slot);
+        *slot = StackRef::NULL;
+        next!()
+    }
+    op::STORE_FAST => {
+        let v = pop!();
+        let old = local!(oparg);
+        local!(oparg) = v;
+        old.close();
+        next!()
+    }
+    op::STORE_FAST_LOAD_FAST => {
+        let v = peek!(1);
+        let old = local!(oparg >> 4);
+        local!(oparg >> 4) = v;
+        peek!(1) = local!(oparg & 15).dup();
+        old.close();
+        next!()
+    }
+    op::STORE_FAST_STORE_FAST => {
+        let v1 = pop!();
+        let old = local!(oparg >> 4);
+        local!(oparg >> 4) = v1;
+        old.close();
+        let v2 = pop!();
+        let old = local!(oparg & 15);
+        local!(oparg & 15) = v2;
+        old.close();
+        next!()
+    }
+    op::DELETE_FAST => {
+        let old = local!(oparg);
+        if old.is_null() {
+            let _ = binding::unbound_local(code!(), oparg);
+            error!();
+        }
+        local!(oparg) = StackRef::NULL;
+        old.close();
+        next!()
+    }
+    op::LOAD_SMALL_INT => {
+        push!(StackRef::borrowed(ops::small_int(oparg)));
+        next!()
+    }
+    op::LOAD_CONST => {
+        let v = code!().consts().as_slice().get_unchecked(oparg).get();
+        let kind = if v.is_immortal() {
+            op::LOAD_CONST_IMMORTAL
+        } else {
+            op::LOAD_CONST_MORTAL
+        };
+        *ip.sub(1) = *ip.sub(1) & 0xff00 | kind as u16;
+        deopt!(kind)
+    }
+    op::LOAD_CONST_IMMORTAL => {
+        push!(StackRef::borrowed(
+            code!().consts().as_slice().get_unchecked(oparg).get()
+        ));
+        next!()
+    }
+    op::LOAD_CONST_MORTAL => {
+        push!(StackRef::new_ref(
+            code!().consts().as_slice().get_unchecked(oparg).get()
+        ));
+        next!()
+    }
+    op::LOAD_COMMON_CONSTANT => {
+        push!(StackRef::owned(tri!(names::common_constant(oparg))));
+        next!()
+    }
+    op::POP_TOP | op::POP_ITER | op::END_FOR => {
+        pop!().close();
+        next!()
+    }
+    op::PUSH_NULL => {
+        push!(StackRef::NULL);
+        next!()
+    }
+    op::COPY => {
+        let v = peek!(oparg);
+        push!(v.dup());
+        next!()
+    }
+    op::SWAP => {
+        std::ptr::swap(sp.sub(1), sp.sub(oparg));
+        next!()
+    }
+    op::EXTENDED_ARG => {
+        (*frame).instr_ptr = ip;
+        let word = *ip;
+        ip = ip.add(1);
+        opcode = word as u8;
+        oparg = oparg << 8 | (word >> 8) as usize;
+        continue 'again;
+    }
+
+    // ---- names ----
+    op::LOAD_GLOBAL => {
+        adaptive!(spec::load_global(frame, ip.sub(1), name!(oparg >> 1)));
+        let v = tri!(names::load_global(frame, name!(oparg >> 1)));
+        push!(StackRef::owned(v));
+        if oparg & 1 != 0 {
+            push!(StackRef::NULL);
+        }
+        skip!(4);
+        next!()
+    }
+    op::LOAD_GLOBAL_MODULE => {
+        // counter, version, unused, index
+        let Some(v) = spec::global_value((*frame).globals, *ip.add(1), *ip.add(3)) else {
+            deopt!(op::LOAD_GLOBAL)
+        };
+        push!(v);
+        if oparg & 1 != 0 {
+            push!(StackRef::NULL);
+        }
+        skip!(4);
+        next!()
+    }
+    op::LOAD_GLOBAL_BUILTIN => {
+        if !spec::global_version_is((*frame).globals, *ip.add(1)) {
+            deopt!(op::LOAD_GLOBAL)
+        }
+        let Some(v) = spec::global_value((*frame).builtins, *ip.add(2), *ip.add(3)) else {
+            deopt!(op::LOAD_GLOBAL)
+        };
+        push!(v);
+        if oparg & 1 != 0 {
+            push!(StackRef::NULL);
+        }
+        skip!(4);
+        next!()
+    }
+    op::STORE_GLOBAL => {
+        tri!(names::store_global(frame, name!(oparg), peek!(1).obj()));
+        pop!().close();
+        next!()
+    }
+    op::DELETE_GLOBAL => {
+        tri!(names::delete_global(frame, name!(oparg)));
+        next!()
+    }
+    op::LOAD_NAME => {
+        push!(StackRef::owned(tri!(names::load_name(frame, name!(oparg)))));
+        next!()
+    }
+    op::STORE_NAME => {
+        tri!(names::store_name(frame, name!(oparg), peek!(1).obj()));
+        pop!().close();
+        next!()
+    }
+    op::DELETE_NAME => {
+        tri!(names::delete_name(frame, name!(oparg)));
+        next!()
+    }
+    op::LOAD_LOCALS => {
+        push!(StackRef::owned(tri!(names::load_locals(frame))));
+        next!()
+    }
+    op::LOAD_FROM_DICT_OR_GLOBALS => {
+        let v = tri!(names::load_from_dict_or_globals(frame, peek!(1).obj(), name!(oparg)));
+        let old = peek!(1);
+        peek!(1) = StackRef::owned(v);
+        old.close();
+        next!()
+    }
+    op::LOAD_FROM_DICT_OR_DEREF => {
+        let v = tri!(names::load_from_dict_or_deref(frame, peek!(1).obj(), oparg));
+        let old = peek!(1);
+        peek!(1) = StackRef::owned(v);
+        old.close();
+        next!()
+    }
+    op::SETUP_ANNOTATIONS => {
+        tri!(names::setup_annotations(frame));
+        next!()
+    }
+    op::LOAD_BUILD_CLASS => {
+        push!(StackRef::owned(tri!(names::build_class(frame))));
+        next!()
+    }
+    op::MAKE_CELL => {
+        let initial = local!(oparg);
+        local!(oparg) = StackRef::NULL;
+        let value = if initial.is_null() { None } else { Some(initial.steal()) };
+        local!(oparg) = StackRef::owned(tri!(PyCell::new(value)));
+        next!()
+    }
+    op::COPY_FREE_VARS => {
+        names::copy_free_vars(frame, oparg);
+        next!()
+    }
+    op::LOAD_DEREF => {
+        let cell: &PyCell = local!(oparg).cast();
+        match cell.ob_ref.get() {
+            Some(v) => push!(StackRef::owned(v)),
+            None => {
+                let _ = binding::unbound_local(code!(), oparg);
+                error!();
+            }
+        }
+        next!()
+    }
+    op::STORE_DEREF => {
+        let v = pop!().steal();
+        let cell: &PyCell = local!(oparg).cast();
+        cell.ob_ref.set(Some(v));
+        next!()
+    }
+    op::DELETE_DEREF => {
+        let cell: &PyCell = local!(oparg).cast();
+        match cell.ob_ref.take() {
+            Some(v) => drop(v),
+            None => {
+                let _ = binding::unbound_local(code!(), oparg);
+                error!();
+            }
+        }
+        next!()
+    }
+
+    // ---- attributes ----
+    op::LOAD_ATTR => {
+        adaptive!(spec::load_attr(frame, ip.sub(1), peek!(1).obj(), name!(oparg >> 1), oparg & 1 != 0));
+        let owner = peek!(1);
+        if oparg & 1 != 0 {
+            let (method, unbound) = tri!(object::typeobject::get_method(owner.obj(), name!(oparg >> 1)));
+            peek!(1) = StackRef::owned(method);
+            if unbound {
+                push!(owner);
+            } else {
+                push!(StackRef::NULL);
+                owner.close();
+            }
+        } else {
+            let v = tri!(owner.obj().get_attr(name!(oparg >> 1)));
+            peek!(1) = StackRef::owned(v);
+            owner.close();
+        }
+        skip!(9);
+        next!()
+    }
+    op::STORE_ATTR => {
+        adaptive!(spec::store_attr(frame, ip.sub(1), peek!(1).obj(), name!(oparg)));
+        tri!(peek!(1).obj().set_attr(name!(oparg), Some(peek!(2).obj())));
+        let owner = pop!();
+        let v = pop!();
+        v.close();
+        owner.close();
+        skip!(4);
+        next!()
+    }
+    op::DELETE_ATTR => {
+        tri!(peek!(1).obj().set_attr(name!(oparg), None));
+        pop!().close();
+        next!()
+    }
+    op::LOAD_SUPER_ATTR => {
+        let (attr, self_or_null) = tri!(attr::load_super_attr(
+            peek!(3).obj(),
+            peek!(2).obj(),
+            peek!(1).obj(),
+            name!(oparg >> 2),
+            oparg
+        ));
+        let (s, c, g) = (pop!(), pop!(), pop!());
+        push!(StackRef::owned(attr));
+        if oparg & 1 != 0 {
+            push!(StackRef::from_option(self_or_null));
+        }
+        g.close();
+        c.close();
+        s.close();
+        skip!(1);
+        next!()
+    }
+    op::LOAD_SPECIAL => {
+        let (method, self_or_null) = tri!(attr::load_special(peek!(1).obj(), oparg));
+        let owner = peek!(1);
+        peek!(1) = StackRef::owned(method);
+        push!(StackRef::from_option(self_or_null));
+        owner.close();
+        next!()
+    }
+
+    // ---- operators ----
+    op::BINARY_OP => {
+        adaptive!(spec::binary_op(frame, ip.sub(1), peek!(2).obj(), peek!(1).obj(), oparg));
+        binary!(5, ops::binary(oparg, peek!(2).obj(), peek!(1).obj()))
+    }
+    op::COMPARE_OP => {
+        adaptive!(spec::compare_op(ip.sub(1), peek!(2).obj(), peek!(1).obj(), oparg));
+        binary!(1, ops::compare(oparg, peek!(2).obj(), peek!(1).obj()))
+    }
+    op::CONTAINS_OP => {
+        adaptive!(spec::contains_op(ip.sub(1), peek!(1).obj()));
+        let found = tri!(peek!(1).obj().contains(peek!(2).obj()));
+        let res = StackRef::borrowed(if found != (oparg != 0) { true_ref() } else { false_ref() });
+        let (r, l) = (pop!(), peek!(1));
+        peek!(1) = res;
+        l.close();
+        r.close();
+        skip!(1);
+        next!()
+    }
+    op::IS_OP => {
+        let (r, l) = (pop!(), peek!(1));
+        let same = r.as_ptr() == l.as_ptr();
+        peek!(1) = StackRef::borrowed(if same != (oparg != 0) { true_ref() } else { false_ref() });
+        l.close();
+        r.close();
+        next!()
+    }
+    op::UNARY_NEGATIVE => unary!(ops::negative(peek!(1).obj())),
+    op::UNARY_INVERT => unary!(ops::invert(peek!(1).obj())),
+    op::UNARY_NOT => {
+        let is_false = peek!(1).as_ptr() == false_ref().as_ptr();
+        peek!(1) = StackRef::borrowed(if is_false { true_ref() } else { false_ref() });
+        next!()
+    }
+    op::TO_BOOL => {
+        adaptive!(spec::to_bool(ip.sub(1), peek!(1).obj()));
+        let v = peek!(1);
+        let truth = tri!(v.obj().is_true());
+        peek!(1) = StackRef::borrowed(if truth { true_ref() } else { false_ref() });
+        v.close();
+        skip!(3);
+        next!()
+    }
+    op::BINARY_SLICE => {
+        let v = tri!(ops::get_slice(peek!(3).obj(), peek!(2).obj(), peek!(1).obj()));
+        let (stop, start, container) = (pop!(), pop!(), peek!(1));
+        peek!(1) = StackRef::owned(v);
+        stop.close();
+        start.close();
+        container.close();
+        next!()
+    }
+    op::STORE_SLICE => {
+        tri!(ops::set_slice(peek!(3).obj(), peek!(2).obj(), peek!(1).obj(), peek!(4).obj()));
+        for _ in 0..4 {
+            pop!().close();
+        }
+        next!()
+    }
+    op::STORE_SUBSCR => {
+        adaptive!(spec::store_subscr(ip.sub(1), peek!(2).obj(), peek!(1).obj()));
+        tri!(peek!(2).obj().set_item(peek!(1).obj(), Some(peek!(3).obj())));
+        let (sub, container, v) = (pop!(), pop!(), pop!());
+        v.close();
+        container.close();
+        sub.close();
+        skip!(1);
+        next!()
+    }
+    op::DELETE_SUBSCR => {
+        tri!(peek!(2).obj().set_item(peek!(1).obj(), None));
+        let (sub, container) = (pop!(), pop!());
+        container.close();
+        sub.close();
+        next!()
+    }
+
+    // ---- building ----
+    op::BUILD_TUPLE => {
+        let items = ops::take_items(sp, oparg);
+        sp = sp.sub(oparg);
+        push!(StackRef::owned(tri!(PyTuple::from_vec(items))));
+        next!()
+    }
+    op::BUILD_LIST => {
+        let items = ops::take_items(sp, oparg);
+        sp = sp.sub(oparg);
+        push!(StackRef::owned(tri!(PyList::from_vec(items))));
+        next!()
+    }
+    op::BUILD_SET => {
+        let set = tri!(ops::build_set(sp, oparg));
+        for _ in 0..oparg {
+            pop!().close();
+        }
+        push!(StackRef::owned(set));
+        next!()
+    }
+    op::BUILD_MAP => {
+        let dict = tri!(ops::build_map(sp, oparg));
+        for _ in 0..oparg * 2 {
+            pop!().close();
+        }
+        push!(StackRef::owned(dict));
+        next!()
+    }
+    op::BUILD_STRING => {
+        let s = tri!(ops::build_string(sp, oparg));
+        for _ in 0..oparg {
+            pop!().close();
+        }
+        push!(StackRef::owned(s));
+        next!()
+    }
+    op::BUILD_SLICE => {
+        let step = if oparg == 3 { pop!().steal() } else { object::none() };
+        let stop = pop!().steal();
+        let start = pop!().steal();
+        push!(StackRef::owned(tri!(crate::compat::slice(start, stop, step))));
+        next!()
+    }
+    op::LIST_APPEND => {
+        let v = pop!().steal();
+        let list: &PyList = peek!(oparg).cast();
+        tri!(list.append(v));
+        next!()
+    }
+    op::LIST_EXTEND => {
+        tri!(ops::list_extend(peek!(1 + oparg).cast(), peek!(1).obj()));
+        pop!().close();
+        next!()
+    }
+    op::SET_ADD => {
+        tri!(crate::compat::set_add(peek!(1 + oparg).obj(), peek!(1).obj()));
+        pop!().close();
+        next!()
+    }
+    op::SET_UPDATE => {
+        tri!(crate::compat::set_update(peek!(1 + oparg).obj(), peek!(1).obj()));
+        pop!().close();
+        next!()
+    }
+    op::MAP_ADD => {
+        let dict: &PyDict = peek!(2 + oparg).cast();
+        tri!(dict.set_item(peek!(2).obj(), peek!(1).obj()));
+        pop!().close();
+        pop!().close();
+        next!()
+    }
+    op::DICT_UPDATE => {
+        tri!(ops::dict_update(peek!(1 + oparg).cast(), peek!(1).obj()));
+        pop!().close();
+        next!()
+    }
+    op::DICT_MERGE => {
+        tri!(ops::dict_merge(
+            peek!(4 + oparg).obj(),
+            peek!(1 + oparg).cast(),
+            peek!(1).obj()
+        ));
+        pop!().close();
+        next!()
+    }
+    op::CONVERT_VALUE => unary!(ops::convert(oparg, peek!(1).obj())),
+    op::FORMAT_SIMPLE => {
+        if PyStr::check_exact(peek!(1).obj()) {
+            next!()
+        }
+        unary!(ops::format(peek!(1).obj(), None))
+    }
+    op::FORMAT_WITH_SPEC => binary!(0, ops::format(peek!(2).obj(), Some(peek!(1).obj()))),
+    op::BUILD_TEMPLATE => binary!(0, crate::template::build_template(peek!(2).obj(), peek!(1).obj())),
+    op::BUILD_INTERPOLATION => {
+        let with_spec = oparg & 1;
+        let format_spec = if with_spec != 0 { Some(peek!(1).obj()) } else { None };
+        let v = tri!(crate::template::build_interpolation(
+            peek!(2 + with_spec).obj(),
+            peek!(1 + with_spec).obj(),
+            oparg >> 2,
+            format_spec
+        ));
+        for _ in 0..2 + with_spec {
+            pop!().close();
+        }
+        push!(StackRef::owned(v));
+        next!()
+    }
+
+    // ---- unpacking and iteration ----
+    op::UNPACK_SEQUENCE => {
+        adaptive!(spec::unpack_sequence(ip.sub(1), peek!(1).obj(), oparg));
+        let seq = peek!(1);
+        tri!(ops::unpack(seq.obj(), oparg, None, sp.sub(1).add(oparg)));
+        sp = sp.sub(1).add(oparg);
+        seq.close();
+        skip!(1);
+        next!()
+    }
+    op::UNPACK_EX => {
+        let (before, after) = (oparg & 0xff, oparg >> 8);
+        let seq = peek!(1);
+        let top = sp.sub(1).add(before + 1 + after);
+        tri!(ops::unpack(seq.obj(), before, Some(after), top));
+        sp = top;
+        seq.close();
+        next!()
+    }
+    op::GET_LEN => {
+        let n = tri!(peek!(1).obj().length());
+        push!(StackRef::owned(tri!(PyInt::from_i64(n as i64))));
+        next!()
+    }
+    op::GET_ITER => {
+        let v = peek!(1);
+        let it = tri!(object::iter::get_iter(v.obj()));
+        peek!(1) = StackRef::owned(it);
+        v.close();
+        next!()
+    }
+    op::FOR_ITER => {
+        adaptive!(spec::for_iter(ip.sub(1), peek!(1).obj()));
+        match tri!(ops::iter_next(peek!(1).obj())) {
+            Some(v) => {
+                push!(StackRef::owned(v));
+                skip!(1);
+            }
+            None => {
+                // over END_FOR
+                jump_forward!(1 + oparg + 1);
+            }
+        }
+        next!()
+    }
+
+    // ---- jumps ----
+    op::JUMP_FORWARD => {
+        jump_forward!(oparg);
+        next!()
+    }
+    op::JUMP_BACKWARD | op::JUMP_BACKWARD_NO_JIT | op::JUMP_BACKWARD_JIT => {
+        ip = ip.add(1).sub(oparg);
+        check_periodic!();
+        next!()
+    }
+    op::JUMP_BACKWARD_NO_INTERRUPT => {
+        ip = ip.sub(oparg);
+        next!()
+    }
+    op::POP_JUMP_IF_FALSE => {
+        let v = pop!();
+        skip!(1);
+        if v.as_ptr() == false_ref().as_ptr() {
+            jump_forward!(oparg);
+        }
+        next!()
+    }
+    op::POP_JUMP_IF_TRUE => {
+        let v = pop!();
+        skip!(1);
+        if v.as_ptr() == true_ref().as_ptr() {
+            jump_forward!(oparg);
+        }
+        next!()
+    }
+    op::POP_JUMP_IF_NONE => {
+        let v = pop!();
+        skip!(1);
+        if v.as_ptr() == object::singletons::none_ref().as_ptr() {
+            jump_forward!(oparg);
+        } else {
+            v.close();
+        }
+        next!()
+    }
+    op::POP_JUMP_IF_NOT_NONE => {
+        let v = pop!();
+        skip!(1);
+        if v.as_ptr() != object::singletons::none_ref().as_ptr() {
+            jump_forward!(oparg);
+            v.close();
+        }
+        next!()
+    }
+
+    // ---- calls ----
+    op::CALL => {
+        adaptive!(spec::call(frame, ip.sub(1), peek!(oparg + 2).obj(), peek!(oparg + 1), oparg));
+        let base = sp.sub(oparg + 2);
+        let (args, n) = call::expand_method(base, oparg);
+        let callable = (*base).obj();
+        if let Some(func) = callable.downcast_exact::<PyFunction>()
+            && func.is_plain()
+        {
+            let func_ref = *base;
+            sp = base;
+            let new = tri!(call::push_frame(ts, func_ref, args, n, None));
+            enter!(new, 4)
+        }
+        let res = call::call_native(callable, args, n, None);
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::CALL_KW => {
+        adaptive!(spec::call_kw(ip.sub(1), peek!(oparg + 3).obj(), peek!(oparg + 2), oparg));
+        let base = sp.sub(oparg + 3);
+        let (args, n) = call::expand_method(base, oparg);
+        let callable = (*base).obj();
+        let kwnames: &PyTuple = peek!(1).cast();
+        let npos = n - kwnames.len();
+        if let Some(func) = callable.downcast_exact::<PyFunction>()
+            && func.is_plain()
+        {
+            let func_ref = *base;
+            let names_ref = pop!();
+            sp = base;
+            let new = call::push_frame(ts, func_ref, args, npos, Some(kwnames));
+            names_ref.close();
+            let new = tri!(new);
+            enter!(new, 4)
+        }
+        let res = call::call_native(callable, args, npos, Some(kwnames));
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::CALL_FUNCTION_EX => {
+        let base = sp.sub(4);
+        tri!(call::prepare_call_ex(base));
+        if let Some(func) = (*base).obj().downcast_exact::<PyFunction>()
+            && func.is_plain()
+        {
+            let new = call::push_frame_ex(ts, base);
+            sp = base;
+            let new = tri!(new);
+            enter!(new, 1)
+        }
+        let res = call::call_ex(base);
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        check_periodic!();
+        next!()
+    }
+    op::CALL_INTRINSIC_1 => {
+        let v = peek!(1);
+        let res = tri!(intrinsics::call_1(ts, frame, oparg, v.obj()));
+        peek!(1) = StackRef::owned(res);
+        v.close();
+        next!()
+    }
+    op::CALL_INTRINSIC_2 => {
+        binary!(0, intrinsics::call_2(oparg, peek!(2).obj(), peek!(1).obj()))
+    }
+    op::MAKE_FUNCTION => {
+        let code_ref = peek!(1);
+        let f = tri!(PyFunction::new(code_ref.cast::<PyCode>(), &*(*frame).globals));
+        peek!(1) = StackRef::owned(f);
+        code_ref.close();
+        next!()
+    }
+    op::SET_FUNCTION_ATTRIBUTE => {
+        let func = pop!();
+        let value = peek!(1).steal();
+        call::set_function_attribute(func.cast(), oparg, value);
+        peek!(1) = func;
+        next!()
+    }
+    op::RETURN_VALUE => {
+        let v = pop!().heap_safe();
+        (*frame).stackpointer = sp;
+        let dying = frame;
+        frame = (*dying).previous;
+        ts.current_frame.set(frame as *mut _);
+        unwind::clear_and_pop(ts, dying);
+        ip = (*frame).instr_ptr.add((*frame).return_offset as usize);
+        sp = (*frame).stackpointer;
+        push!(v);
+        next!()
+    }
+    op::INTERPRETER_EXIT => {
+        let v = pop!();
+        ts.current_frame.set(entry.frame.previous as *mut _);
+        return Ok(v.steal());
+    }
+    op::EXIT_INIT_CHECK => {
+        if peek!(1).as_ptr() != object::singletons::none_ref().as_ptr() {
+            let _: PyResult<()> = raise!(
+                TypeError,
+                "__init__() should return None, not '{}'",
+                peek!(1).obj().ty().full_name()
+            );
+            error!();
+        }
+        pop!();
+        next!()
+    }
+
+    // ---- generators and coroutines ----
+    op::RETURN_GENERATOR => {
+        (*frame).stackpointer = sp;
+        let generator = tri!(generator::from_running_frame(frame));
+        let dying = frame;
+        frame = (*dying).previous;
+        ts.current_frame.set(frame as *mut _);
+        ts.py_recursion_remaining.set(ts.py_recursion_remaining.get() + 1);
+        frame::pop(ts, dying);
+        ip = (*frame).instr_ptr.add((*frame).return_offset as usize);
+        sp = (*frame).stackpointer;
+        push!(StackRef::owned(generator));
+        next!()
+    }
+    op::YIELD_VALUE => {
+        let v = pop!().heap_safe();
+        (*frame).stackpointer = sp;
+        (*frame).instr_ptr = ip;
+        let generator = &*PyGen::from_frame(frame);
+        generator.frame_state.set(state::SUSPENDED + oparg as i8);
+        ts.exc_info.set(generator.exc_state.previous_item.get());
+        generator.exc_state.previous_item.set(std::ptr::null_mut());
+        ts.py_recursion_remaining.set(ts.py_recursion_remaining.get() + 1);
+        let yielding = frame;
+        frame = (*yielding).previous;
+        ts.current_frame.set(frame as *mut _);
+        (*yielding).previous = std::ptr::null_mut();
+        // behind SEND or FOR_ITER and its cache
+        ip = (*frame).instr_ptr.add(2);
+        sp = (*frame).stackpointer;
+        push!(v);
+        next!()
+    }
+    op::SEND => {
+        adaptive!(spec::send(ip.sub(1), peek!(2).obj()));
+        let (receiver, v) = (peek!(2), peek!(1));
+        if let Some(g) = generator::resumable(receiver.obj()) {
+            sp = sp.sub(1);
+            let new = generator::enter(ts, g, v);
+            enter!(new, 2 + oparg)
+        }
+        match tri!(generator::send_to(receiver.obj(), v.obj())) {
+            object::SendResult::Next(value) => {
+                peek!(1) = StackRef::owned(value);
+                skip!(1);
+            }
+            object::SendResult::Return(value) => {
+                peek!(1) = StackRef::owned(value);
+                jump_forward!(1 + oparg);
+            }
+        }
+        v.close();
+        next!()
+    }
+    op::END_SEND => {
+        let v = pop!();
+        let receiver = peek!(1);
+        peek!(1) = v;
+        receiver.close();
+        next!()
+    }
+    op::GET_YIELD_FROM_ITER => {
+        let v = peek!(1);
+        let it = tri!(generator::yield_from_iter(code!(), v.obj()));
+        peek!(1) = StackRef::owned(it);
+        v.close();
+        next!()
+    }
+    op::GET_AWAITABLE => {
+        let v = peek!(1);
+        let it = tri!(generator::get_awaitable(v.obj(), oparg));
+        peek!(1) = StackRef::owned(it);
+        v.close();
+        next!()
+    }
+    op::GET_AITER => {
+        let v = peek!(1);
+        let it = tri!(generator::get_aiter(v.obj()));
+        peek!(1) = StackRef::owned(it);
+        v.close();
+        next!()
+    }
+    op::GET_ANEXT => {
+        let awaitable = tri!(generator::get_anext(peek!(1).obj()));
+        push!(StackRef::owned(awaitable));
+        next!()
+    }
+    op::END_ASYNC_FOR => {
+        let exc = peek!(1);
+        if exc
+            .obj()
+            .ty()
+            .is_subtype(object::exceptions::StopAsyncIteration::type_object())
+        {
+            let (exc, iter) = (pop!(), pop!());
+            iter.close();
+            exc.close();
+            next!()
+        }
+        let exc = pop!().steal();
+        let _ = object::error::restore(exc);
+        break 'run Leave::Unwind;
+    }
+    op::CLEANUP_THROW => {
+        let exc = peek!(1);
+        if exc
+            .obj()
+            .ty()
+            .is_subtype(object::exceptions::StopIteration::type_object())
+        {
+            let value = tri!(generator::stop_iteration_value(exc.obj()));
+            let (exc, last, sub) = (pop!(), pop!(), pop!());
+            push!(StackRef::borrowed(object::singletons::none_ref()));
+            push!(StackRef::owned(value));
+            exc.close();
+            last.close();
+            sub.close();
+            next!()
+        }
+        let _ = object::error::restore(exc.obj().new_ref());
+        break 'run Leave::Unwind;
+    }
+
+    // ---- exceptions ----
+    op::RAISE_VARARGS => {
+        let (cause, exc) = match oparg {
+            2 => (Some(pop!().steal()), Some(pop!().steal())),
+            1 => (None, Some(pop!().steal())),
+            _ => (None, None),
+        };
+        if unwind::raise(exc, cause) {
+            break 'run Leave::Unwind;
+        }
+        error!()
+    }
+    op::RERAISE => {
+        let exc = pop!().steal();
+        if oparg != 0
+            && let Some(lasti) = peek!(oparg).as_int()
+        {
+            (*frame).instr_ptr = code!().code_ptr().add(lasti);
+        }
+        let _ = object::error::restore(exc);
+        break 'run Leave::Unwind;
+    }
+    op::PUSH_EXC_INFO => {
+        let exc = peek!(1);
+        let info = &*ts.exc_info.get();
+        let previous = info.exc_value.replace(Some(exc.obj().new_ref()));
+        peek!(1) = match previous {
+            Some(p) => StackRef::owned(p),
+            None => StackRef::borrowed(object::singletons::none_ref()),
+        };
+        push!(exc);
+        next!()
+    }
+    op::POP_EXCEPT => {
+        let previous = pop!();
+        let info = &*ts.exc_info.get();
+        let value = if previous.as_ptr() == object::singletons::none_ref().as_ptr() {
+            None
+        } else {
+            Some(previous.steal())
+        };
+        info.exc_value.set(value);
+        next!()
+    }
+    op::CHECK_EXC_MATCH => {
+        let hit = tri!(unwind::exception_matches(peek!(2).obj(), peek!(1).obj()));
+        let wanted = peek!(1);
+        peek!(1) = StackRef::borrowed(if hit { true_ref() } else { false_ref() });
+        wanted.close();
+        next!()
+    }
+    op::CHECK_EG_MATCH => {
+        let (hit, rest) = tri!(unwind::group_match(peek!(2).obj(), peek!(1).obj()));
+        let (wanted, exc) = (peek!(1), peek!(2));
+        peek!(2) = StackRef::owned(rest);
+        peek!(1) = StackRef::owned(hit);
+        wanted.close();
+        exc.close();
+        next!()
+    }
+    op::WITH_EXCEPT_START => {
+        let res = tri!(unwind::with_except_start(peek!(5), peek!(4), peek!(1).obj()));
+        push!(StackRef::owned(res));
+        next!()
+    }
+
+    // ---- imports ----
+    op::IMPORT_NAME => {
+        let m = tri!(import::import_name(frame, name!(oparg), peek!(1).obj(), peek!(2).obj()));
+        let (fromlist, level) = (pop!(), peek!(1));
+        peek!(1) = StackRef::owned(m);
+        fromlist.close();
+        level.close();
+        next!()
+    }
+    op::IMPORT_FROM => {
+        let v = tri!(import::import_from(peek!(1).obj(), name!(oparg)));
+        push!(StackRef::owned(v));
+        next!()
+    }
+
+    // ---- pattern matching ----
+    op::MATCH_CLASS => {
+        let attrs = tri!(matching::match_class(
+            peek!(3).obj(),
+            peek!(2).obj(),
+            oparg,
+            peek!(1).cast()
+        ));
+        let (n, t, s) = (pop!(), pop!(), peek!(1));
+        peek!(1) = StackRef::owned(attrs);
+        s.close();
+        t.close();
+        n.close();
+        next!()
+    }
+    op::MATCH_MAPPING => {
+        let hit = peek!(1).obj().ty().has(object::typeobject::flags::MAPPING);
+        push!(StackRef::borrowed(if hit { true_ref() } else { false_ref() }));
+        next!()
+    }
+    op::MATCH_SEQUENCE => {
+        let hit = peek!(1).obj().ty().has(object::typeobject::flags::SEQUENCE);
+        push!(StackRef::borrowed(if hit { true_ref() } else { false_ref() }));
+        next!()
+    }
+    op::MATCH_KEYS => {
+        let v = tri!(matching::match_keys(peek!(2).obj(), peek!(1).cast()));
+        push!(StackRef::owned(v));
+        next!()
+    }
+    _ => {
+        let _: PyResult<()> = raise!(SystemError, "unknown opcode");
+        error!()
+    }
+}

@@ -1,39 +1,65 @@
-//! Objects of types that the evaluation loop only makes or takes apart: sets, slices, complex numbers.
+//! Objects of types that the evaluation loop only makes or takes apart: sets, slices, complex numbers, bound methods.
 
-use object::{Py, PyObject, PyResult, raise};
+use object::complex::PyComplex;
+use object::set::{PyFrozenSet, PySet};
+use object::slice::PySlice;
+use object::{Py, PyClass, PyLayout, PyObject, PyResult, PyTuple, raise};
 
-pub fn complex(_re: f64, _im: f64) -> PyResult {
-    raise!(SystemError, "complex")
+pub fn complex(re: f64, im: f64) -> PyResult {
+    PyComplex::new(re, im).map(Py::into_object)
 }
-pub fn complex_parts(_obj: &PyObject) -> Option<(f64, f64)> {
-    None
+
+pub fn complex_parts(obj: &PyObject) -> Option<(f64, f64)> {
+    obj.downcast_exact::<PyComplex>().map(|c| c.value())
 }
-pub fn frozenset(_items: Vec<Py>) -> PyResult {
-    raise!(SystemError, "frozenset")
+
+pub fn frozenset(items: Vec<Py>) -> PyResult {
+    let t = PyTuple::from_vec(items)?;
+    PySet::frozen_from_iterable(t.as_object()).map(Py::into_object)
 }
-pub fn frozenset_items(_obj: &PyObject) -> PyResult<Option<Vec<Py>>> {
-    Ok(None)
+
+pub fn frozenset_items(obj: &PyObject) -> PyResult<Option<Vec<Py>>> {
+    if !PyFrozenSet::check_exact(obj) {
+        return Ok(None);
+    }
+    object::iter::collect(obj).map(Some)
 }
-pub fn set_new() -> PyResult {
-    raise!(SystemError, "set")
+
+pub fn set_new() -> PyResult<Py<PySet>> {
+    PySet::new()
 }
-pub fn set_add(_set: &PyObject, _item: &PyObject) -> PyResult<()> {
-    raise!(SystemError, "set")
+
+pub fn set_add(set: &PyObject, item: &PyObject) -> PyResult<()> {
+    match object::set::any_set(set) {
+        Some(s) => s.add(item),
+        None => raise!(SystemError, "not a set"),
+    }
 }
-pub fn set_update(_set: &PyObject, _items: &PyObject) -> PyResult<()> {
-    raise!(SystemError, "set")
+
+pub fn set_update(set: &PyObject, items: &PyObject) -> PyResult<()> {
+    match object::set::any_set(set) {
+        Some(s) => s.update(items),
+        None => raise!(SystemError, "not a set"),
+    }
 }
-pub fn slice(_a: Py, _b: Py, _c: Py) -> PyResult {
-    raise!(SystemError, "slice")
+
+pub fn slice(start: Py, stop: Py, step: Py) -> PyResult {
+    PySlice::new(start, stop, step).map(Py::into_object)
 }
-pub fn slice_parts(_obj: &PyObject) -> Option<[Py; 3]> {
-    None
+
+pub fn slice_parts(obj: &PyObject) -> Option<[Py; 3]> {
+    obj.downcast_exact::<PySlice>()
+        .map(|s| [s.start().new_ref(), s.stop().new_ref(), s.step().new_ref()])
 }
+
 /// `method`: a function bound to its first argument.
-pub fn bound_method(_func: &PyObject, _self: &PyObject) -> PyResult {
-    raise!(SystemError, "method")
+pub fn bound_method(func: &PyObject, receiver: &PyObject) -> PyResult {
+    object::cfunction::PyMethod::new(func, receiver).map(Py::into_object)
 }
+
 /// The function and the object of a `method`.
-pub fn method_parts(_obj: &PyObject) -> Option<(&PyObject, &PyObject)> {
-    None
+#[inline(always)]
+pub fn method_parts(obj: &PyObject) -> Option<(&PyObject, &PyObject)> {
+    obj.downcast_exact::<object::cfunction::PyMethod>()
+        .map(|m| (m.func(), m.receiver()))
 }

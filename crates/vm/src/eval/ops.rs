@@ -1,0 +1,390 @@
+//! Operators and building of containers: the general forms, out of the loop's way.
+
+use crate::stackref::StackRef;
+use bytecode::oparg as arg;
+use object::exceptions as exc;
+use object::{CompareOp, GilCell, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyObject, PyResult, PyStr, PyTuple, raise};
+
+/// The immortal int.
+#[inline(always)]
+pub fn small_int(n: usize) -> &'static PyInt {
+    static SMALL: GilCell<Option<&'static [&'static PyInt; 257]>> = GilCell::new(None);
+    match SMALL.get() {
+        // SAFETY: `LOAD_SMALL_INT`'s oparg is below 256.
+        Some(table) => unsafe { table.get_unchecked(n) },
+        None => small_int_slow(&SMALL, n),
+    }
+}
+
+#[cold]
+fn small_int_slow(cell: &GilCell<Option<&'static [&'static PyInt; 257]>>, n: usize) -> &'static PyInt {
+    let table: [&'static PyInt; 257] = std::array::from_fn(|i| match PyInt::from_i64(i as i64) {
+        // SAFETY: small ints are immortal.
+        Ok(v) => unsafe { &*v.into_ptr() },
+        Err(_) => std::process::abort(),
+    });
+    let table: &'static [&'static PyInt; 257] = Box::leak(Box::new(table));
+    cell.set(Some(table));
+    table[n]
+}
+
+type Binary = fn(&PyObject, &PyObject) -> PyResult;
+
+fn power(a: &PyObject, b: &PyObject) -> PyResult {
+    object::number::power(a, b, None)
+}
+fn inplace_power(a: &PyObject, b: &PyObject) -> PyResult {
+    object::number::inplace_power(a, b, None)
+}
+fn subscript(a: &PyObject, b: &PyObject) -> PyResult {
+    a.get_item(b)
+}
+
+/// By `BINARY_OP`'s oparg.
+static OPERATORS: [Binary; 27] = {
+    use object::number as n;
+    [
+        n::add,
+        n::and,
+        n::floor_divide,
+        n::lshift,
+        n::matrix_multiply,
+        n::multiply,
+        n::remainder,
+        n::or,
+        power,
+        n::rshift,
+        n::subtract,
+        n::true_divide,
+        n::xor,
+        n::inplace_add,
+        n::inplace_and,
+        n::inplace_floor_divide,
+        n::inplace_lshift,
+        n::inplace_matrix_multiply,
+        n::inplace_multiply,
+        n::inplace_remainder,
+        n::inplace_or,
+        inplace_power,
+        n::inplace_rshift,
+        n::inplace_subtract,
+        n::inplace_true_divide,
+        n::inplace_xor,
+        subscript,
+    ]
+};
+
+#[inline(always)]
+pub fn binary(which: usize, a: &PyObject, b: &PyObject) -> PyResult {
+    match OPERATORS.get(which) {
+        Some(f) => f(a, b),
+        None => raise!(SystemError, "unknown binary operator"),
+    }
+}
+
+/// `COMPARE_OP`
+#[inline(never)]
+pub fn compare(oparg: usize, a: &PyObject, b: &PyObject) -> PyResult {
+    let op = CompareOp::from_int((oparg >> arg::COMPARE_OP_SHIFT) as i32);
+    let r = a.rich_compare(b, op)?;
+    if oparg as u8 & arg::COMPARE_OP_BOOL != 0 {
+        return Ok(object::bool::py_bool(r.is_true()?));
+    }
+    Ok(r)
+}
+
+pub fn negative(a: &PyObject) -> PyResult {
+    object::number::negative(a)
+}
+
+pub fn invert(a: &PyObject) -> PyResult {
+    object::number::invert(a)
+}
+
+/// `container[start:stop]`
+pub fn get_slice(container: &PyObject, start: &PyObject, stop: &PyObject) -> PyResult {
+    let s = crate::compat::slice(start.new_ref(), stop.new_ref(), object::none())?;
+    container.get_item(&s)
+}
+
+pub fn set_slice(container: &PyObject, start: &PyObject, stop: &PyObject, value: &PyObject) -> PyResult<()> {
+    let s = crate::compat::slice(start.new_ref(), stop.new_ref(), object::none())?;
+    container.set_item(&s, Some(value))
+}
+
+/// The `n` topmost references as owned handles; they are taken off the stack.
+///
+/// # Safety
+/// They are there, and not null.
+#[inline]
+pub unsafe fn take_items(sp: *mut StackRef, n: usize) -> Vec<Py> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let base = sp.sub(n);
+        (0..n).map(|i| (*base.add(i)).steal()).collect()
+    }
+}
+
+/// # Safety
+/// The `n` topmost references are there; they stay the stack's.
+pub unsafe fn build_set(sp: *mut StackRef, n: usize) -> PyResult<Py<object::set::PySet>> {
+    let set = crate::compat::set_new()?;
+    // SAFETY: the caller's promise.
+    unsafe {
+        for i in (1..=n).rev() {
+            set.add((*sp.sub(i)).obj())?;
+        }
+    }
+    Ok(set)
+}
+
+/// # Safety
+/// As [`build_set`], for `n` keys and values.
+pub unsafe fn build_map(sp: *mut StackRef, n: usize) -> PyResult<Py<PyDict>> {
+    let dict = PyDict::new()?;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let base = sp.sub(2 * n);
+        for i in 0..n {
+            dict.set_item((*base.add(2 * i)).obj(), (*base.add(2 * i + 1)).obj())?;
+        }
+    }
+    Ok(dict)
+}
+
+/// # Safety
+/// As [`build_set`], for strings.
+pub unsafe fn build_string(sp: *mut StackRef, n: usize) -> PyResult<Py<PyStr>> {
+    use object::str::Chars;
+    // SAFETY: the caller's promise; strings do not change.
+    unsafe {
+        let base = sp.sub(n);
+        let parts = || (0..n).map(|i| (*base.add(i)).cast::<PyStr>());
+        let mut total = 0usize;
+        let mut max = 0u32;
+        for p in parts() {
+            total = match total.checked_add(p.len()) {
+                Some(t) => t,
+                None => return raise!(OverflowError, "join() result is too long for a Python string"),
+            };
+            max = max.max(match p.chars() {
+                _ if p.is_ascii() => 0x7f,
+                Chars::One(_) => 0xff,
+                Chars::Two(_) => 0xffff,
+                Chars::Four(_) => 0x10ffff,
+            });
+        }
+        let out = PyStr::alloc(total, max)?;
+        let kind = out.kind() as usize;
+        let mut at = out.data_ptr();
+        for p in parts() {
+            match (p.chars(), kind) {
+                (Chars::One(s), 1) => std::ptr::copy_nonoverlapping(s.as_ptr(), at, s.len()),
+                (chars, 2) => {
+                    for (i, c) in chars.iter().enumerate() {
+                        *(at as *mut u16).add(i) = c as u16;
+                    }
+                }
+                (chars, _) => {
+                    for (i, c) in chars.iter().enumerate() {
+                        *(at as *mut u32).add(i) = c;
+                    }
+                }
+            }
+            at = at.add(p.len() * kind);
+        }
+        Ok(out)
+    }
+}
+
+/// `LIST_EXTEND`
+pub fn list_extend(list: &PyList, items: &PyObject) -> PyResult<()> {
+    let r = list.extend(items);
+    if r.is_err() && object::error::matches::<exc::TypeError>() {
+        let ty = items.ty();
+        if ty.tp_iter.get().is_none() && ty.as_sequence().is_none_or(|s| s.sq_item.get().is_none()) {
+            object::error::clear();
+            return raise!(
+                TypeError,
+                "Value after * must be an iterable, not {}",
+                ty.full_name()
+            );
+        }
+    }
+    r
+}
+
+/// `DICT_UPDATE`
+pub fn dict_update(dict: &PyDict, other: &PyObject) -> PyResult<()> {
+    let r = dict.update(other, true);
+    if r.is_err() && object::error::matches::<exc::AttributeError>() {
+        object::error::clear();
+        return raise!(TypeError, "'{}' object is not a mapping", other.ty().full_name());
+    }
+    r
+}
+
+/// `DICT_MERGE`: keywords for a call; none may be there twice.
+pub fn dict_merge(callable: &PyObject, dict: &PyDict, other: &PyObject) -> PyResult<()> {
+    let twice = |key: &PyObject| -> PyResult<()> {
+        let what = super::call::function_text(callable)?;
+        if PyStr::check(key) {
+            raise!(
+                TypeError,
+                "{what} got multiple values for keyword argument '{}'",
+                key.str()?.get()
+            )
+        } else {
+            raise!(TypeError, "{what} keywords must be strings")
+        }
+    };
+    if let Some(d) = other.downcast_exact::<PyDict>() {
+        for (k, v) in d.items_vec() {
+            if dict.contains(&k)? {
+                return twice(&k);
+            }
+            dict.set_item(&*k, &*v)?;
+        }
+        return Ok(());
+    }
+    let Some(keys) = other.get_attr_opt(object::intern!("keys"))? else {
+        return raise!(
+            TypeError,
+            "{} argument after ** must be a mapping, not {}",
+            super::call::function_text(callable)?,
+            other.ty().full_name()
+        );
+    };
+    for k in object::iter::collect(&*object::call::call(&keys, &[])?)? {
+        if dict.contains(&k)? {
+            return twice(&k);
+        }
+        let v = other.get_item(&k)?;
+        dict.set_item(&*k, &*v)?;
+    }
+    Ok(())
+}
+
+/// `CONVERT_VALUE`
+pub fn convert(which: usize, value: &PyObject) -> PyResult<Py<PyStr>> {
+    match which as u8 {
+        arg::FVC_STR => value.str(),
+        arg::FVC_REPR => value.repr(),
+        _ => value.ascii(),
+    }
+}
+
+/// `FORMAT_SIMPLE`, `FORMAT_WITH_SPEC`
+pub fn format(value: &PyObject, spec: Option<&PyObject>) -> PyResult<Py<PyStr>> {
+    match spec {
+        None => value.format(object::intern!("")),
+        Some(s) => match s.downcast::<PyStr>() {
+            Some(s) => value.format(s),
+            None => raise!(
+                SystemError,
+                "Format specifier must be a string, not {}",
+                s.ty().full_name()
+            ),
+        },
+    }
+}
+
+/// The next item of an iterator.
+#[inline]
+pub fn iter_next(it: &PyObject) -> PyResult<Option<Py>> {
+    object::iter::next(it)
+}
+
+/// `UNPACK_SEQUENCE` and (with `after`) `UNPACK_EX`: writes below `top`, the first item topmost.
+///
+/// # Safety
+/// There is room below `top` for all items; nothing is written on an error.
+#[inline(never)]
+pub unsafe fn unpack(seq: &PyObject, before: usize, after: Option<usize>, top: *mut StackRef) -> PyResult<()> {
+    let put = |items: Vec<Py>| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let mut p = top;
+            for v in items {
+                p = p.sub(1);
+                *p = StackRef::owned(v);
+            }
+        }
+    };
+    let exact_len = if let Some(t) = seq.downcast_exact::<PyTuple>() {
+        Some(t.len())
+    } else if let Some(l) = seq.downcast_exact::<PyList>() {
+        Some(l.len())
+    } else {
+        seq.downcast_exact::<PyDict>().map(|d| d.len())
+    };
+    let it = match object::iter::get_iter(seq) {
+        Ok(it) => it,
+        Err(r) => {
+            let ty = seq.ty();
+            if object::error::matches::<exc::TypeError>()
+                && ty.tp_iter.get().is_none()
+                && ty.as_sequence().is_none_or(|s| s.sq_item.get().is_none())
+            {
+                object::error::clear();
+                return raise!(
+                    TypeError,
+                    "cannot unpack non-iterable {} object",
+                    ty.full_name()
+                );
+            }
+            return Err(r);
+        }
+    };
+    let mut items = Vec::with_capacity(before);
+    while items.len() < before {
+        match object::iter::next(&it)? {
+            Some(v) => items.push(v),
+            None => {
+                return match after {
+                    None => raise!(
+                        ValueError,
+                        "not enough values to unpack (expected {before}, got {})",
+                        items.len()
+                    ),
+                    Some(a) => raise!(
+                        ValueError,
+                        "not enough values to unpack (expected at least {}, got {})",
+                        before + a,
+                        items.len()
+                    ),
+                };
+            }
+        }
+    }
+    let Some(after) = after else {
+        if object::iter::next(&it)?.is_none() {
+            put(items);
+            return Ok(());
+        }
+        return match exact_len {
+            Some(n) => raise!(
+                ValueError,
+                "too many values to unpack (expected {before}, got {n})"
+            ),
+            None => raise!(ValueError, "too many values to unpack (expected {before})"),
+        };
+    };
+    let mut rest = Vec::new();
+    while let Some(v) = object::iter::next(&it)? {
+        rest.push(v);
+    }
+    if rest.len() < after {
+        return raise!(
+            ValueError,
+            "not enough values to unpack (expected at least {}, got {})",
+            before + after,
+            before + rest.len()
+        );
+    }
+    let tail = rest.split_off(rest.len() - after);
+    items.push(PyList::from_vec(rest)?.into_object());
+    items.extend(tail);
+    put(items);
+    Ok(())
+}

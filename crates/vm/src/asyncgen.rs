@@ -5,7 +5,8 @@ use crate::generator::{self, PyGen, state};
 use object::exceptions as exc;
 use object::thread::tstate;
 use object::{
-    Field, GilCell, Py, PyClass, PyLayout, PyObject, PyResult, PyStr, PyTypeObject, Raised, SendResult, Visitor, raise,
+    Field, GilCell, Py, PyClass, PyLayout, PyObject, PyResult, PyStr, PyTypeObject, Raised, SendResult,
+    Visitor, raise,
 };
 use object::{pyclass, pymethods};
 use std::mem::offset_of;
@@ -67,7 +68,9 @@ fn unwrap_value(g: &PyGen, result: PyResult<SendResult>) -> PyResult {
             if !object::error::occurred() {
                 let _: PyResult<()> = raise!(StopAsyncIteration);
             }
-            if object::error::matches::<exc::StopAsyncIteration>() || object::error::matches::<exc::GeneratorExit>() {
+            if object::error::matches::<exc::StopAsyncIteration>()
+                || object::error::matches::<exc::GeneratorExit>()
+            {
                 g.closed.set(true);
             }
             g.running_async.set(false);
@@ -131,10 +134,7 @@ impl ASend {
             Await::Init => {
                 if g.running_async.get() {
                     self.state.set(Await::Closed);
-                    return raise!(
-                        RuntimeError,
-                        "anext(): asynchronous generator is already running"
-                    );
+                    return raise!(RuntimeError, "anext(): asynchronous generator is already running");
                 }
                 if value.as_ref().is_none_or(|v| object::is_none(v)) {
                     value = self.value.get();
@@ -192,10 +192,7 @@ impl ASend {
             Await::Init => {
                 if g.running_async.get() {
                     self.state.set(Await::Closed);
-                    return raise!(
-                        RuntimeError,
-                        "anext(): asynchronous generator is already running"
-                    );
+                    return raise!(RuntimeError, "anext(): asynchronous generator is already running");
                 }
                 self.state.set(Await::Iter);
                 g.running_async.set(true);
@@ -283,9 +280,15 @@ impl AThrow {
 
     fn already_running<T>(&self) -> PyResult<T> {
         if self.args.is_none() {
-            raise!(RuntimeError, "aclose(): asynchronous generator is already running")
+            raise!(
+                RuntimeError,
+                "aclose(): asynchronous generator is already running"
+            )
         } else {
-            raise!(RuntimeError, "athrow(): asynchronous generator is already running")
+            raise!(
+                RuntimeError,
+                "athrow(): asynchronous generator is already running"
+            )
         }
     }
 
@@ -344,13 +347,8 @@ impl AThrow {
                 }
                 Some(args) => {
                     let items = object::args::py_slice(args.get().as_slice());
-                    let r = generator::throw(
-                        &g,
-                        false,
-                        items[0],
-                        items.get(1).copied(),
-                        items.get(2).copied(),
-                    );
+                    let r =
+                        generator::throw(&g, false, items[0], items.get(1).copied(), items.get(2).copied());
                     let r = unwrap_value(&g, r);
                     if r.is_err() {
                         return self.failed_keeping(&g, r);

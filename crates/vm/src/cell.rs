@@ -1,6 +1,9 @@
 //! `cell` (`cpython/cellobject.h`): a variable shared by a function and the functions inside it.
 
-use object::{CompareOp, Field, Py, PyLayout, PyObject, PyResult, PyTypeObject, Visitor, new_instance, new_object, raise};
+use object::{
+    CompareOp, Field, Py, PyLayout, PyObject, PyResult, PyTypeObject, Visitor, new_instance, new_object,
+    raise,
+};
 use object::{pyclass, pymethods};
 
 /// `PyCellObject`
@@ -46,7 +49,12 @@ impl PyCell {
     fn tp_repr(&self) -> PyResult<String> {
         Ok(match self.ob_ref.get() {
             None => format!("<cell at {:p}: empty>", self),
-            Some(v) => format!("<cell at {:p}: {} object at {:p}>", self, v.ty().full_name(), v.get()),
+            Some(v) => format!(
+                "<cell at {:p}: {} object at {:p}>",
+                self,
+                v.ty().full_name(),
+                v.get()
+            ),
         })
     }
 
@@ -75,4 +83,3 @@ impl PyCell {
         Ok(())
     }
 }
-

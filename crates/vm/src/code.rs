@@ -5,8 +5,8 @@ use crate::frame::FRAME_SPECIALS_SIZE;
 use bytecode::code::{Code, Const, flags as co, kinds};
 use bytecode::opcode as op;
 use object::{
-    CompareOp, Field, GilCell, IntoPy, Py, PyBytes, PyClass, PyFloat, PyInt, PyLayout, PyObject, PyResult, PyStr,
-    PyTuple, PyTypeObject, raise,
+    CompareOp, Field, GilCell, IntoPy, Py, PyBytes, PyClass, PyFloat, PyInt, PyLayout, PyObject, PyResult,
+    PyStr, PyTuple, PyTypeObject, raise,
 };
 use object::{pyclass, pymethods};
 use std::ffi::c_void;
@@ -452,7 +452,9 @@ fn object_const(obj: &PyObject) -> PyResult<Const> {
         return Ok(Const::FrozenSet(list(&items)?.into()));
     }
     if let Some([a, b, c]) = crate::compat::slice_parts(obj) {
-        return Ok(Const::Slice([object_const(&a)?, object_const(&b)?, object_const(&c)?].into()));
+        return Ok(Const::Slice(
+            [object_const(&a)?, object_const(&b)?, object_const(&c)?].into(),
+        ));
     }
     raise!(ValueError, "unmarshallable object")
 }
@@ -683,12 +685,12 @@ fn locals_plus(
     }
     let nlocals = names.len();
     for name in cellvars.as_slice() {
-        let same = (0..nlocals).find(|i| {
-            match (names[*i].downcast::<PyStr>(), name.downcast::<PyStr>()) {
+        let same = (0..nlocals).find(
+            |i| match (names[*i].downcast::<PyStr>(), name.downcast::<PyStr>()) {
                 (Some(a), Some(b)) => a.eq(b),
                 _ => false,
-            }
-        });
+            },
+        );
         match same {
             Some(i) => out[i] |= kinds::CO_FAST_CELL,
             None => {
@@ -759,10 +761,7 @@ impl PyCode {
         str_tuple(freevars, "name tuples")?;
         str_tuple(cellvars, "name tuples")?;
         if nlocals as usize != varnames.len() {
-            return raise!(
-                ValueError,
-                "code: co_nlocals != len(co_varnames)"
-            );
+            return raise!(ValueError, "code: co_nlocals != len(co_varnames)");
         }
         let (localsplusnames, localspluskinds) = locals_plus(
             varnames,
@@ -1010,7 +1009,9 @@ impl PyCode {
 
     #[method("($self, oparg)")]
     fn _varname_from_oparg(&self, oparg: isize) -> PyResult {
-        let name = usize::try_from(oparg).ok().and_then(|i| self.local_names().get(i));
+        let name = usize::try_from(oparg)
+            .ok()
+            .and_then(|i| self.local_names().get(i));
         match name {
             Some(n) => Ok(n.new_ref()),
             None => raise!(IndexError, "tuple index out of range"),
@@ -1118,4 +1119,3 @@ fn lnotab(code: &PyCode) -> Vec<u8> {
     }
     out
 }
-

@@ -86,7 +86,11 @@ impl InterpreterFrame {
     #[inline]
     pub unsafe fn lasti(this: *const InterpreterFrame) -> isize {
         // SAFETY: the instruction pointer points into the code.
-        unsafe { (*this).instr_ptr.offset_from(InterpreterFrame::code(this).code_ptr()) }
+        unsafe {
+            (*this)
+                .instr_ptr
+                .offset_from(InterpreterFrame::code(this).code_ptr())
+        }
     }
 
     /// The current line, or `None`.
@@ -108,7 +112,12 @@ impl InterpreterFrame {
     #[inline(always)]
     pub unsafe fn function<'a>(this: *const InterpreterFrame) -> Option<&'a PyFunction> {
         // SAFETY: `funcobj` is null or a function.
-        unsafe { (*this).funcobj.opt().map(|f| f.downcast_unchecked::<PyFunction>()) }
+        unsafe {
+            (*this)
+                .funcobj
+                .opt()
+                .map(|f| f.downcast_unchecked::<PyFunction>())
+        }
     }
 
     /// Fills in a fresh frame's fixed part and clears its locals from `filled` on.

@@ -7,7 +7,9 @@ use crate::frame::{FRAME_SPECIALS_SIZE, InterpreterFrame, owner};
 use crate::generator::PyGen;
 use crate::stackref::StackRef;
 use bytecode::code::{flags as co, kinds};
-use object::{Field, GilCell, Py, PyClass, PyDict, PyLayout, PyObject, PyResult, PyStr, PyTuple, Visitor, raise};
+use object::{
+    Field, GilCell, Py, PyClass, PyDict, PyLayout, PyObject, PyResult, PyStr, PyTuple, Visitor, raise,
+};
 use object::{pyclass, pymethods};
 use std::mem::offset_of;
 
@@ -357,7 +359,9 @@ impl PyFrame {
             Some(n) => n.to_string(),
             None => "None".to_string(),
         };
-        Ok(format!("<frame at {self:p}, file {file}, line {line}, code {name}>"))
+        Ok(format!(
+            "<frame at {self:p}, file {file}, line {line}, code {name}>"
+        ))
     }
 
     #[getter]
@@ -390,13 +394,23 @@ impl PyFrame {
     #[getter]
     fn f_builtins(&self) -> Option<Py> {
         // SAFETY: a live frame's builtins are alive.
-        unsafe { self.frame().as_ref().and_then(|f| f.builtins.as_ref()).map(|b| b.new_ref()) }
+        unsafe {
+            self.frame()
+                .as_ref()
+                .and_then(|f| f.builtins.as_ref())
+                .map(|b| b.new_ref())
+        }
     }
 
     #[getter]
     fn f_globals(&self) -> Option<Py> {
         // SAFETY: a live frame's globals are alive.
-        unsafe { self.frame().as_ref().and_then(|f| f.globals.as_ref()).map(|b| b.new_ref()) }
+        unsafe {
+            self.frame()
+                .as_ref()
+                .and_then(|f| f.globals.as_ref())
+                .map(|b| b.new_ref())
+        }
     }
 
     #[getter]
@@ -714,7 +728,10 @@ impl FrameLocalsProxy {
     #[method("($self, other, /)", nosig)]
     fn update(&self, other: &PyObject) -> PyResult<()> {
         if !PyDict::check(other) && !FrameLocalsProxy::check_exact(other) {
-            return raise!(TypeError, "update() argument must be dict or another FrameLocalsProxy");
+            return raise!(
+                TypeError,
+                "update() argument must be dict or another FrameLocalsProxy"
+            );
         }
         let dict = PyDict::new()?;
         dict.update(other, true)?;

@@ -4,8 +4,8 @@ use crate::code::PyCode;
 use bytecode::code::flags as co;
 use object::typeobject::{flags, vectorcallfunc};
 use object::{
-    Field, GilCell, Py, PyClass, PyDict, PyLayout, PyModule, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, Visitor,
-    raise,
+    Field, GilCell, Py, PyClass, PyDict, PyLayout, PyModule, PyObject, PyResult, PyStr, PyTuple,
+    PyTypeObject, Visitor, raise,
 };
 use object::{pyclass, pymethods};
 
@@ -38,7 +38,7 @@ pub struct PyFunction {
 pub fn builtins_from_globals(globals: &PyDict) -> PyResult {
     if let Some(b) = globals.get_str(object::intern!("__builtins__"))? {
         return Ok(match b.downcast::<PyModule>() {
-            Some(m) => m.dict().into_object(),
+            Some(m) => m.dict()?.into_object(),
             None => b,
         });
     }
@@ -49,10 +49,7 @@ impl PyFunction {
     /// `PyFunction_New`
     pub fn new(code: &PyCode, globals: &PyObject) -> PyResult<Py<PyFunction>> {
         let (builtins, module) = match globals.downcast::<PyDict>() {
-            Some(g) => (
-                builtins_from_globals(g)?,
-                g.get_str(object::intern!("__name__"))?,
-            ),
+            Some(g) => (builtins_from_globals(g)?, g.get_str(object::intern!("__name__"))?),
             None => (crate::runtime::current_builtins(), None),
         };
         let doc = if code.flags() & co::CO_HAS_DOCSTRING != 0 {
@@ -90,7 +87,9 @@ impl PyFunction {
     }
 
     pub fn qualname(&self) -> Py<PyStr> {
-        self.func_qualname.get().unwrap_or_else(|| self.code().qualname().new_ref())
+        self.func_qualname
+            .get()
+            .unwrap_or_else(|| self.code().qualname().new_ref())
     }
 
     /// A change that specialized calls must notice.
@@ -270,7 +269,9 @@ impl PyFunction {
             return raise!(
                 ValueError,
                 "{}() requires a code object with {nclosure} free vars, not {nfree}",
-                none_if_missing(self.func_name.get().map(Py::into_object)).str()?.get()
+                none_if_missing(self.func_name.get().map(Py::into_object))
+                    .str()?
+                    .get()
             );
         }
         self.changed();
@@ -475,9 +476,7 @@ impl PyFunction {
 
 /// Makes the type ready.
 pub fn ready() -> PyResult<()> {
-    PyFunction_Type
-        .tp_call
-        .set(Some(object::call::vectorcall_call));
+    PyFunction_Type.tp_call.set(Some(object::call::vectorcall_call));
     object::class::ready::<PyFunction>()?;
     debug_assert!(PyFunction_Type.has(flags::HAVE_VECTORCALL));
     Ok(())

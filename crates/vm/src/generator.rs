@@ -10,8 +10,8 @@ use object::exceptions as exc;
 use object::exceptions::BaseException;
 use object::thread::{ErrStackItem, ThreadState, tstate};
 use object::{
-    Field, GilCell, Py, PyClass, PyLayout, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, Raised, SendResult,
-    Visitor, raise,
+    Field, GilCell, Py, PyClass, PyLayout, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, Raised,
+    SendResult, Visitor, raise,
 };
 use object::{pyclass, pymethods};
 use std::mem::offset_of;
@@ -232,8 +232,7 @@ pub unsafe fn enter(ts: &ThreadState, g: &PyGen, value: StackRef) -> *mut Interp
         (*frame).stackpointer = (*frame).stackpointer.add(1);
         g.frame_state.set(state::EXECUTING);
         g.exc_state.previous_item.set(ts.exc_info.get());
-        ts.exc_info
-            .set(&raw const g.exc_state as *mut ErrStackItem);
+        ts.exc_info.set(&raw const g.exc_state as *mut ErrStackItem);
         frame
     }
 }
@@ -380,11 +379,7 @@ pub fn awaitable_iter(obj: &PyObject) -> PyResult {
         return Ok(obj.new_ref());
     }
     let Some(f) = obj.ty().as_async().and_then(|t| t.am_await.get()) else {
-        return raise!(
-            TypeError,
-            "'{}' object can't be awaited",
-            obj.ty().full_name()
-        );
+        return raise!(TypeError, "'{}' object can't be awaited", obj.ty().full_name());
     };
     // SAFETY: a slot called with an object of its type.
     let it = unsafe { f(obj)? };
@@ -550,7 +545,10 @@ pub fn close(g: &PyGen) -> PyResult {
         if g.is_suspended() {
             // SAFETY: a suspended frame stands before its RESUME.
             let word = unsafe { *(*g.frame()).instr_ptr };
-            let is_resume = matches!(word as u8, op::RESUME | op::RESUME_CHECK | op::INSTRUMENTED_RESUME);
+            let is_resume = matches!(
+                word as u8,
+                op::RESUME | op::RESUME_CHECK | op::INSTRUMENTED_RESUME
+            );
             if is_resume && (word >> 8) as u8 & arg::RESUME_OPARG_DEPTH1_MASK != 0 {
                 // only the generator's own handler is around: nothing would see the exception
                 keep.clear_frame();
@@ -610,7 +608,11 @@ fn set_thrown(ty: &PyObject, value: Option<&PyObject>, tb: Option<&PyObject>) ->
     }
     if let Some(t) = tb {
         // SAFETY: an exception is a `BaseException`.
-        unsafe { made.downcast_unchecked::<BaseException>().traceback.set(Some(t.new_ref())) };
+        unsafe {
+            made.downcast_unchecked::<BaseException>()
+                .traceback
+                .set(Some(t.new_ref()))
+        };
     }
     let _ = object::error::restore(made);
     Ok(())

@@ -1,9 +1,9 @@
 //! Work that interrupts running code: signals, GIL requests, collections asked for, asynchronous exceptions. The low
 //! byte of `eval_breaker` says that there is some.
 
+use object::GilCell;
 use object::PyResult;
 use object::thread::ThreadState;
-use object::GilCell;
 use std::sync::atomic::Ordering;
 
 /// `_PY_GIL_DROP_REQUEST_BIT` …

@@ -37,7 +37,12 @@ pub fn current_builtins() -> Py {
 fn current_globals() -> Option<Py> {
     let frame = crate::frame::current();
     // SAFETY: the running frame and its namespaces are alive.
-    unsafe { frame.as_ref().and_then(|f| f.globals.as_ref()).map(|g| g.new_ref()) }
+    unsafe {
+        frame
+            .as_ref()
+            .and_then(|f| f.globals.as_ref())
+            .map(|g| g.new_ref())
+    }
 }
 
 /// The class cell's content and the first argument of the running frame, for `super()`.
@@ -60,7 +65,8 @@ fn super_args() -> PyResult<(Py, Py)> {
         let first = (*locals).opt().map(|o| o.new_ref());
         let first = match first {
             // a first argument that inner functions share stands in a cell
-            Some(o) if code.local_kinds()[0] & kinds::CO_FAST_CELL != 0 => match o.downcast_exact::<PyCell>() {
+            Some(o) if code.local_kinds()[0] & kinds::CO_FAST_CELL != 0 => match o.downcast_exact::<PyCell>()
+            {
                 Some(c) => c.ob_ref.get(),
                 None => Some(o),
             },

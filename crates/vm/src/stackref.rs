@@ -60,7 +60,11 @@ impl StackRef {
 
     #[inline(always)]
     pub fn as_int(self) -> Option<usize> {
-        if self.0 & INT == INT { Some(self.0 >> 2) } else { None }
+        if self.0 & INT == INT {
+            Some(self.0 >> 2)
+        } else {
+            None
+        }
     }
 
     #[inline(always)]

@@ -14,14 +14,23 @@ fn substitution(a: u8, b: u8) -> usize {
     if a == b {
         return 0;
     }
-    if a.eq_ignore_ascii_case(&b) { CASE_COST } else { MOVE_COST }
+    if a.eq_ignore_ascii_case(&b) {
+        CASE_COST
+    } else {
+        MOVE_COST
+    }
 }
 
 /// The edit distance, or something above `limit`.
 fn distance(a: &[u8], b: &[u8], limit: usize) -> usize {
     let start = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[start..], &b[start..]);
-    let end = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    let end = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
     let (mut a, mut b) = (&a[..a.len() - end], &b[..b.len() - end]);
     if a.is_empty() || b.is_empty() {
         return (a.len() + b.len()) * MOVE_COST;
@@ -63,7 +72,9 @@ pub fn suggest(candidates: &[Py], name: &PyObject) -> Option<Py> {
     let name = name.downcast::<PyStr>()?.to_wtf8();
     let mut best: Option<(usize, &Py)> = None;
     for c in candidates {
-        let Some(text) = c.downcast::<PyStr>() else { continue };
+        let Some(text) = c.downcast::<PyStr>() else {
+            continue;
+        };
         let text = text.to_wtf8();
         if text == name {
             continue;

@@ -7,10 +7,7 @@ use object::{PyObject, PyResult, raise};
 pub fn set_frame_lineno(_frame: &PyFrame, value: Option<&PyObject>) -> PyResult<()> {
     match value {
         None => raise!(AttributeError, "cannot delete attribute"),
-        Some(_) => raise!(
-            ValueError,
-            "f_lineno can only be set in a trace function"
-        ),
+        Some(_) => raise!(ValueError, "f_lineno can only be set in a trace function"),
     }
 }
 

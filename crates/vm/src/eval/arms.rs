@@ -741,7 +741,7 @@ match opcode {
             );
             error!();
         }
-        pop!();
+        sp = sp.sub(1);
         next!()
     }
 

@@ -13,7 +13,7 @@ pub fn load_super_attr(
     oparg: usize,
 ) -> PyResult<(Py, Option<Py>)> {
     let method = oparg & 1 != 0;
-    if global_super.is(&object::typeobject::PySuper_Type)
+    if global_super.is(<object::typeobject::PySuper as object::PyClass>::type_object())
         && let Some(class) = class.downcast::<PyTypeObject>()
     {
         let (v, unbound) = super_lookup(class, receiver, name, method)?;
@@ -29,7 +29,12 @@ pub fn load_super_attr(
 }
 
 /// `super(class, obj).name`; with `method`, a method comes unbound (and `true`).
-pub fn super_lookup(class: &PyTypeObject, obj: &PyObject, name: &PyStr, method: bool) -> PyResult<(Py, bool)> {
+pub fn super_lookup(
+    class: &PyTypeObject,
+    obj: &PyObject,
+    name: &PyStr,
+    method: bool,
+) -> PyResult<(Py, bool)> {
     object::typeobject::super_lookup(class, obj, name, method)
 }
 

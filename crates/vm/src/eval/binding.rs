@@ -104,11 +104,7 @@ unsafe fn bind_into(
             let posonly = code.co_posonlyargcount.get() as usize;
             for keyword in kwnames.as_slice() {
                 if keyword.downcast::<PyStr>().is_none() {
-                    return raise!(
-                        TypeError,
-                        "{}() keywords must be strings",
-                        func.qualname().get()
-                    );
+                    return raise!(TypeError, "{}() keywords must be strings", func.qualname().get());
                 }
                 let candidates = &names[posonly..total];
                 let mut found = candidates.iter().position(|c| c.is(keyword.get()));
@@ -259,7 +255,11 @@ unsafe fn too_many(func: &PyFunction, code: &PyCode, given: usize, locals: *cons
         "{}() takes {takes} positional argument{} but {given}{extra} {} given",
         func.qualname().get(),
         s(plural),
-        if given == 1 && kwonly_given == 0 { "was" } else { "were" }
+        if given == 1 && kwonly_given == 0 {
+            "was"
+        } else {
+            "were"
+        }
     )
 }
 
@@ -354,7 +354,8 @@ pub fn name_error(name: &PyObject) -> Raised {
 /// Sets `name` of the current `NameError`.
 fn set_name(name: &PyObject) {
     let Some(e) = object::error::take() else { return };
-    if e.ty().is_subtype(<object::exceptions::NameError as object::PyClass>::type_object())
+    if e.ty()
+        .is_subtype(<object::exceptions::NameError as object::PyClass>::type_object())
         && e.set_attr(object::intern!("name"), Some(name)).is_err()
     {
         object::error::clear();

@@ -239,12 +239,22 @@ pub unsafe fn call_native(
             for i in 0..total {
                 *out.add(i + 1) = (*args.add(i)).as_ptr();
             }
-            return object::call::vectorcall(callable, out.add(1), n | PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
+            return object::call::vectorcall(
+                callable,
+                out.add(1),
+                n | PY_VECTORCALL_ARGUMENTS_OFFSET,
+                kwnames,
+            );
         }
         let mut big: Vec<*mut PyObject> = Vec::with_capacity(total + 1);
         big.push(std::ptr::null_mut());
         big.extend((0..total).map(|i| (*args.add(i)).as_ptr()));
-        object::call::vectorcall(callable, big.as_ptr().add(1), n | PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames)
+        object::call::vectorcall(
+            callable,
+            big.as_ptr().add(1),
+            n | PY_VECTORCALL_ARGUMENTS_OFFSET,
+            kwnames,
+        )
     }
 }
 
@@ -301,7 +311,8 @@ pub unsafe fn prepare_call_ex(base: *mut StackRef) -> PyResult<()> {
         if args.obj().downcast_exact::<PyTuple>().is_none() {
             let a = args.obj();
             let ty = a.ty();
-            let iterable = ty.tp_iter.get().is_some() || ty.as_sequence().is_some_and(|s| s.sq_item.get().is_some());
+            let iterable =
+                ty.tp_iter.get().is_some() || ty.as_sequence().is_some_and(|s| s.sq_item.get().is_some());
             if !iterable {
                 return raise!(
                     TypeError,
@@ -362,7 +373,11 @@ pub unsafe fn push_frame_ex(ts: &ThreadState, base: *mut StackRef) -> PyResult<*
                 Err(*e)
             }
         };
-        let raised = if result.is_err() { object::error::take() } else { None };
+        let raised = if result.is_err() {
+            object::error::take()
+        } else {
+            None
+        };
         args_ref.close();
         kw_ref.close();
         drop(kwnames);

@@ -83,7 +83,7 @@ fn cannot_import(module: &PyObject, modname: Option<Py<PyStr>>, name: &PyStr) ->
     if origin.is_none()
         && let Some(m) = module.downcast::<PyModule>()
     {
-        origin = m.dict().get_str(object::intern!("__file__"))?;
+        origin = m.dict()?.get_str(object::intern!("__file__"))?;
     }
     let origin = origin.and_then(|o| o.downcast_into::<PyStr>().ok());
     let place = origin
@@ -164,4 +164,3 @@ pub unsafe fn import_star(frame: *mut InterpreterFrame, module: &PyObject) -> Py
     }
     Ok(())
 }
-

@@ -11,7 +11,12 @@ use object::{Py, PyLayout, PyList, PyObject, PyResult, PyTuple, raise};
 
 /// # Safety
 /// The frame is the running one.
-pub unsafe fn call_1(_ts: &ThreadState, frame: *mut InterpreterFrame, which: usize, value: &PyObject) -> PyResult {
+pub unsafe fn call_1(
+    _ts: &ThreadState,
+    frame: *mut InterpreterFrame,
+    which: usize,
+    value: &PyObject,
+) -> PyResult {
     match which as u8 {
         arg::INTRINSIC_PRINT => {
             let hook = object::hooks::import("sys")?.get_attr_opt(object::intern!("displayhook"))?;

@@ -101,7 +101,11 @@ pub fn match_keys(map: &PyObject, keys: &PyTuple) -> PyResult {
     let get = match map.get_attr_opt(object::intern!("get"))? {
         Some(g) => g,
         None => {
-            return raise!(AttributeError, "'{}' object has no attribute 'get'", map.ty().full_name());
+            return raise!(
+                AttributeError,
+                "'{}' object has no attribute 'get'",
+                map.ty().full_name()
+            );
         }
     };
     let marker = object::PyList::new()?.into_object();
@@ -126,4 +130,3 @@ pub fn match_keys(map: &PyObject, keys: &PyTuple) -> PyResult {
     }
     PyTuple::from_vec(values).map(Py::into_object)
 }
-

@@ -34,10 +34,7 @@ use crate::stackref::StackRef;
 use bytecode::opcode as op;
 use object::bool::{false_ref, true_ref};
 use object::thread::ThreadState;
-use object::{
-    CompareOp, Py, PyClass, PyDict, PyFloat, PyInt, PyLayout, PyList, PyObject, PyResult, PyStr, PyTuple, Raised,
-    raise,
-};
+use object::{PyClass, PyDict, PyInt, PyLayout, PyList, PyResult, PyStr, PyTuple, Raised, raise};
 use std::sync::atomic::Ordering;
 
 /// Why the instruction's arm was left.

@@ -83,16 +83,16 @@ fn delete_from(mapping: &PyObject, name: &PyStr) -> PyResult<()> {
     }
 }
 
-unsafe fn locals<'a>(frame: *mut InterpreterFrame, doing: &str, name: Option<&PyStr>) -> PyResult<&'a PyObject> {
+unsafe fn locals<'a>(
+    frame: *mut InterpreterFrame,
+    doing: &str,
+    name: Option<&PyStr>,
+) -> PyResult<&'a PyObject> {
     // SAFETY: the frame's namespace lives as long as the frame.
     match unsafe { (*frame).locals.as_ref() } {
         Some(l) => Ok(l),
         None => match name {
-            Some(n) => raise!(
-                SystemError,
-                "no locals {doing} {}",
-                n.as_object().repr()?.get()
-            ),
+            Some(n) => raise!(SystemError, "no locals {doing} {}", n.as_object().repr()?.get()),
             None => raise!(SystemError, "no locals"),
         },
     }
@@ -139,7 +139,11 @@ pub unsafe fn load_locals(frame: *mut InterpreterFrame) -> PyResult {
 
 /// # Safety
 /// As [`find_global`].
-pub unsafe fn load_from_dict_or_globals(frame: *mut InterpreterFrame, dict: &PyObject, name: &PyStr) -> PyResult {
+pub unsafe fn load_from_dict_or_globals(
+    frame: *mut InterpreterFrame,
+    dict: &PyObject,
+    name: &PyStr,
+) -> PyResult {
     // SAFETY: the caller's promise.
     unsafe {
         match mapping_get(dict, name)? {

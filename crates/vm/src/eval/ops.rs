@@ -3,7 +3,10 @@
 use crate::stackref::StackRef;
 use bytecode::oparg as arg;
 use object::exceptions as exc;
-use object::{CompareOp, GilCell, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyObject, PyResult, PyStr, PyTuple, raise};
+use object::{
+    CompareOp, GilCell, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyObject, PyResult, PyStr, PyTuple,
+    raise,
+};
 
 /// The immortal int.
 #[inline(always)]
@@ -300,7 +303,12 @@ pub fn iter_next(it: &PyObject) -> PyResult<Option<Py>> {
 /// # Safety
 /// There is room below `top` for all items; nothing is written on an error.
 #[inline(never)]
-pub unsafe fn unpack(seq: &PyObject, before: usize, after: Option<usize>, top: *mut StackRef) -> PyResult<()> {
+pub unsafe fn unpack(
+    seq: &PyObject,
+    before: usize,
+    after: Option<usize>,
+    top: *mut StackRef,
+) -> PyResult<()> {
     let put = |items: Vec<Py>| {
         // SAFETY: the caller's promise.
         unsafe {
@@ -327,11 +335,7 @@ pub unsafe fn unpack(seq: &PyObject, before: usize, after: Option<usize>, top: *
                 && ty.as_sequence().is_none_or(|s| s.sq_item.get().is_none())
             {
                 object::error::clear();
-                return raise!(
-                    TypeError,
-                    "cannot unpack non-iterable {} object",
-                    ty.full_name()
-                );
+                return raise!(TypeError, "cannot unpack non-iterable {} object", ty.full_name());
             }
             return Err(r);
         }

@@ -106,7 +106,11 @@ pub unsafe fn unwind(
                 }
                 let code = InterpreterFrame::code(frame);
                 let lasti = InterpreterFrame::lasti(frame).max(0) as usize;
-                let lookup = if leave == Leave::Throw { lasti.saturating_sub(1) } else { lasti };
+                let lookup = if leave == Leave::Throw {
+                    lasti.saturating_sub(1)
+                } else {
+                    lasti
+                };
                 let base = InterpreterFrame::stack_base(frame);
                 if let Some(h) = find_handler(code.exception_table(), lookup) {
                     let value = object::error::fetch(Raised);
@@ -303,7 +307,11 @@ fn check_except_types(wanted: &PyObject) -> PyResult<()> {
         Some(t) => t.as_slice().iter().all(|c| object::error::is_exception_class(c)),
         None => object::error::is_exception_class(wanted),
     };
-    if ok { Ok(()) } else { raise!(TypeError, "{NOT_EXCEPTIONS}") }
+    if ok {
+        Ok(())
+    } else {
+        raise!(TypeError, "{NOT_EXCEPTIONS}")
+    }
 }
 
 /// `except wanted:`
@@ -330,7 +338,8 @@ fn make_group(items: Vec<Py>) -> PyResult {
 pub fn group_match(value: &PyObject, wanted: &PyObject) -> PyResult<(Py, Py)> {
     check_except_types(wanted)?;
     let group_type = exc::BaseExceptionGroup::type_object();
-    let is_group_class = |c: &PyObject| -> PyResult<bool> { object::protocol::is_subclass(c, group_type.as_object()) };
+    let is_group_class =
+        |c: &PyObject| -> PyResult<bool> { object::protocol::is_subclass(c, group_type.as_object()) };
     let bad = match wanted.downcast::<PyTuple>() {
         Some(t) => {
             let mut bad = false;
@@ -402,7 +411,12 @@ pub fn group_match(value: &PyObject, wanted: &PyObject) -> PyResult<(Py, Py)> {
 
 fn same_metadata(a: &PyObject, b: &PyObject) -> bool {
     // SAFETY: both are exceptions.
-    let (a, b) = unsafe { (a.downcast_unchecked::<BaseException>(), b.downcast_unchecked::<BaseException>()) };
+    let (a, b) = unsafe {
+        (
+            a.downcast_unchecked::<BaseException>(),
+            b.downcast_unchecked::<BaseException>(),
+        )
+    };
     a.notes.as_raw() == b.notes.as_raw()
         && a.traceback.as_raw() == b.traceback.as_raw()
         && a.cause.as_raw() == b.cause.as_raw()
@@ -489,7 +503,11 @@ pub fn prep_reraise_star(orig: &PyObject, excs: &PyObject) -> PyResult {
     for e in &reraised {
         leaves(e, &mut keep)?;
     }
-    let projected = if keep.is_empty() { None } else { project(orig, &keep)? };
+    let projected = if keep.is_empty() {
+        None
+    } else {
+        project(orig, &keep)?
+    };
     if raised.is_empty() {
         return Ok(projected.unwrap_or_else(object::none));
     }

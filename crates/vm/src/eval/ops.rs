@@ -4,31 +4,13 @@ use crate::stackref::StackRef;
 use bytecode::oparg as arg;
 use object::exceptions as exc;
 use object::{
-    CompareOp, GilCell, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyObject, PyResult, PyStr, PyTuple,
-    raise,
+    CompareOp, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyObject, PyResult, PyStr, PyTuple, raise,
 };
 
 /// The immortal int.
 #[inline(always)]
 pub fn small_int(n: usize) -> &'static PyInt {
-    static SMALL: GilCell<Option<&'static [&'static PyInt; 257]>> = GilCell::new(None);
-    match SMALL.get() {
-        // SAFETY: `LOAD_SMALL_INT`'s oparg is below 256.
-        Some(table) => unsafe { table.get_unchecked(n) },
-        None => small_int_slow(&SMALL, n),
-    }
-}
-
-#[cold]
-fn small_int_slow(cell: &GilCell<Option<&'static [&'static PyInt; 257]>>, n: usize) -> &'static PyInt {
-    let table: [&'static PyInt; 257] = std::array::from_fn(|i| match PyInt::from_i64(i as i64) {
-        // SAFETY: small ints are immortal.
-        Ok(v) => unsafe { &*v.into_ptr() },
-        Err(_) => std::process::abort(),
-    });
-    let table: &'static [&'static PyInt; 257] = Box::leak(Box::new(table));
-    cell.set(Some(table));
-    table[n]
+    PyInt::small(n as i64)
 }
 
 type Binary = fn(&PyObject, &PyObject) -> PyResult;

@@ -131,7 +131,7 @@ pub fn run(args: &[String]) -> Result<bool, String> {
         }
         let best: Vec<Option<f64>> = figures.iter().map(overall).collect();
         let Some(base) = best[0] else { continue };
-        let mut line = format!("{program:<30} {base:>12.6}");
+        let mut line = format!("{program:<30} {base:>12.3e}");
         let whole = best.iter().all(Option::is_some);
         for (index, (best, figures)) in best.iter().zip(&figures).enumerate() {
             match best {

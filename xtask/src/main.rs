@@ -1,7 +1,8 @@
-//! Project tasks: `cargo xtask record | conformance | bench`.
+//! Project tasks: `cargo xtask record | conformance | bench | layouts`.
 
 mod bench;
 mod conformance;
+mod layouts;
 #[path = "../../crates/cli/tests/support/program.rs"]
 mod program;
 mod record;
@@ -19,6 +20,8 @@ usage: cargo xtask TASK
         run CPython's test modules; without arguments those of conformance/passing.txt
   bench [--only NAME,...] [--rounds N] [--set interpreter|all] PYTHON [PYTHON...]
         run pyperformance's programs under each interpreter in turn; ratios are to the first one named
+  layouts [--include FOLDER]
+        sizes and offsets of CPython's structs from its headers, into crates/object/src/layouts.txt
 ";
 
 fn main() -> ExitCode {
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
         "record" => record::run(rest),
         "conformance" => conformance::run(rest),
         "bench" => bench::run(rest),
+        "layouts" => layouts::run(rest),
         _ => Err(format!("no task {task:?}\n{USAGE}")),
     };
     match result {

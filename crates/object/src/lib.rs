@@ -34,6 +34,8 @@ pub mod int;
 pub mod intern;
 pub mod iter;
 pub mod iterators;
+#[cfg(test)]
+mod layouts;
 pub mod list;
 pub mod memoryview;
 pub mod module;

@@ -16,9 +16,9 @@ use object_macros::{pyclass, pymethods};
 #[repr(C)]
 pub struct PySlice {
     pub(crate) ob_base: PyObject,
-    start: Py,
-    stop: Py,
-    step: Py,
+    pub(crate) start: Py,
+    pub(crate) stop: Py,
+    pub(crate) step: Py,
 }
 const _: () = assert!(size_of::<PySlice>() == 40);
 

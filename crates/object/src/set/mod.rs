@@ -38,17 +38,17 @@ const PERTURB_SHIFT: u32 = 5;
 pub struct PySet {
     pub(crate) ob_base: PyObject,
     /// Entries used, deleted ones included.
-    fill: GilCell<isize>,
-    used: GilCell<isize>,
-    mask: GilCell<isize>,
+    pub(crate) fill: GilCell<isize>,
+    pub(crate) used: GilCell<isize>,
+    pub(crate) mask: GilCell<isize>,
     /// `smalltable` or a block of its own; never null.
-    table: GilCell<*mut SetEntry>,
+    pub(crate) table: GilCell<*mut SetEntry>,
     /// Of a frozenset; -1: not computed.
-    hash: GilCell<isize>,
+    pub(crate) hash: GilCell<isize>,
     /// Where `pop` goes on.
-    finger: GilCell<isize>,
-    smalltable: GilCell<[SetEntry; MINSIZE]>,
-    weakreflist: GilCell<*mut PyObject>,
+    pub(crate) finger: GilCell<isize>,
+    pub(crate) smalltable: GilCell<[SetEntry; MINSIZE]>,
+    pub(crate) weakreflist: GilCell<*mut PyObject>,
 }
 const _: () = assert!(size_of::<PySet>() == 200);
 

@@ -1,7 +1,7 @@
 //! Compiles files and prints their code objects, every field of each, nested ones after the one that holds them:
 //! the other half of a comparison with CPython.
 //!
-//! `codedump [-O | -OO] [--marshal] [--out DIR] FILE…`; with `--marshal` the output is what `marshal.dumps` gives, and
+//! `codedump [-O | -OO] [--eval | --single] [--marshal] [--out DIR] FILE…`; with `--marshal` the output is what `marshal.dumps` gives, and
 //! a file whose name ends in `.marshal` is not compiled but read in that format; with `--out`, the dump of each file goes to DIR under the file's path with
 //! `/` replaced by `%`, and a list of files on standard input is read too.
 
@@ -146,8 +146,8 @@ fn load(path: &str) -> String {
     }
 }
 
-fn compile(path: &str, optimize: u8, marshal: bool) -> Vec<u8> {
-    match compile_code(path, optimize) {
+fn compile(path: &str, mode: syntax::Mode, optimize: u8, marshal: bool) -> Vec<u8> {
+    match compile_code(path, mode, optimize) {
         Ok((code, _)) if marshal => {
             bytecode::marshal::dumps(&code, bytecode::marshal::VERSION).unwrap_or_default()
         }
@@ -163,7 +163,11 @@ fn compile(path: &str, optimize: u8, marshal: bool) -> Vec<u8> {
     }
 }
 
-fn compile_code(path: &str, optimize: u8) -> Result<(Code, Vec<syntax::Warning>), String> {
+fn compile_code(
+    path: &str,
+    mode: syntax::Mode,
+    optimize: u8,
+) -> Result<(Code, Vec<syntax::Warning>), String> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(e) => return Err(format!("error {e}\n")),
@@ -181,7 +185,7 @@ fn compile_code(path: &str, optimize: u8) -> Result<(Code, Vec<syntax::Warning>)
             return Err(format!("unknown encoding {name}\n"));
         }
     };
-    let parsed = syntax::parse(&source, syntax::Mode::Exec, syntax::Options::default()).map_err(report)?;
+    let parsed = syntax::parse(&source, mode, syntax::Options::default()).map_err(report)?;
     let options = compiler::Options {
         filename: path.into(),
         optimize,
@@ -197,12 +201,15 @@ fn main() -> std::io::Result<()> {
     let mut optimize = 0;
     let mut out_dir = None;
     let mut marshal = false;
+    let mut mode = syntax::Mode::Exec;
     let mut files = Vec::new();
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "-O" => optimize = 1,
             "-OO" => optimize = 2,
+            "--eval" => mode = syntax::Mode::Eval,
+            "--single" => mode = syntax::Mode::Single,
             "--marshal" => marshal = true,
             "--out" => out_dir = args.next(),
             _ => files.push(arg),
@@ -212,7 +219,7 @@ fn main() -> std::io::Result<()> {
         if file.ends_with(".marshal") {
             load(file).into_bytes()
         } else {
-            compile(file, optimize, marshal)
+            compile(file, mode, optimize, marshal)
         }
     };
     let Some(dir) = out_dir else {

@@ -64,7 +64,7 @@ impl<'a> Compiler<'a> {
         let is_async = self.st.block(block).coroutine;
         if self.st.block(block).comp_inlined {
             self.outermost_iterator(outermost)?;
-            let state = self.push_inlined(block, loc);
+            let state = self.push_inlined(block, loc)?;
             if let Some((build, _)) = parts.ops {
                 self.op(build, 0, loc);
                 self.op(SWAP, 2, loc);
@@ -248,7 +248,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Gives the names of an inlined comprehension their scopes and puts away the locals that it binds.
-    fn push_inlined(&mut self, comp: BlockId, loc: Loc) -> Inlined {
+    fn push_inlined(&mut self, comp: BlockId, loc: Loc) -> Result<Inlined> {
         let outer = self.unit().block;
         let mut state = Inlined::default();
         let outer_is_function = self.block().is_function_like();
@@ -299,8 +299,9 @@ impl<'a> Compiler<'a> {
             let cleanup = self.label();
             state.cleanup = Some(cleanup);
             self.jump(SETUP_FINALLY, cleanup, loc);
+            self.push_fblock(loc, FBlockKind::InlinedComprehension, None, None, Datum::None)?;
         }
-        state
+        Ok(state)
     }
 
     fn restore_locals(&mut self, state: &Inlined, loc: Loc) {
@@ -314,6 +315,7 @@ impl<'a> Compiler<'a> {
 
     fn pop_inlined(&mut self, state: Inlined, loc: Loc) {
         if let Some(cleanup) = state.cleanup {
+            self.pop_fblock(FBlockKind::InlinedComprehension);
             self.op0(POP_BLOCK, Loc::NONE);
             let end = self.label();
             self.jump(JUMP_NO_INTERRUPT, end, Loc::NONE);

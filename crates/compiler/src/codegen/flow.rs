@@ -57,6 +57,7 @@ impl<'a> Compiler<'a> {
             | FBlockKind::ExceptionHandler
             | FBlockKind::ExceptionGroupHandler
             | FBlockKind::AsyncComprehensionGenerator
+            | FBlockKind::InlinedComprehension
             | FBlockKind::StopIteration => {}
             FBlockKind::ForLoop | FBlockKind::PopValue => {
                 if preserve_tos {

@@ -60,6 +60,7 @@ enum FBlockKind {
     ExceptionHandler,
     ExceptionGroupHandler,
     AsyncComprehensionGenerator,
+    InlinedComprehension,
     StopIteration,
 }
 

@@ -711,7 +711,7 @@ impl<'a, B: Builder> Reader<'a, B> {
             return Err(value("bad marshal data (long size out of range)"));
         }
         let count = n.unsigned_abs() as usize;
-        let raw = self.take(count.checked_mul(2).unwrap_or(usize::MAX))?;
+        let raw = self.take(count.saturating_mul(2))?;
         let mut bytes = Vec::with_capacity(count * 2);
         let (mut acc, mut bits) = (0u32, 0);
         let mut last = 1;

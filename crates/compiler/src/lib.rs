@@ -9,7 +9,7 @@ mod flowgraph;
 mod fold;
 mod future;
 mod instr;
-mod names;
+pub mod names;
 mod preprocess;
 pub mod symtable;
 mod unparse;
@@ -41,12 +41,7 @@ pub fn compile(
     options: &Options,
     warnings: &mut Vec<Warning>,
 ) -> Result<Code, SyntaxError> {
-    compile_module(module, options, warnings).map_err(|mut err| {
-        if err.text.is_none() && err.lineno > 0 {
-            err.text = source.and_then(|s| source_line(s, err.lineno));
-        }
-        *err
-    })
+    compile_module(module, options, warnings).map_err(|err| with_text(*err, source))
 }
 
 fn compile_module(module: &Mod, options: &Options, warnings: &mut Vec<Warning>) -> error::Result<Code> {
@@ -61,6 +56,29 @@ fn compile_module(module: &Mod, options: &Options, warnings: &mut Vec<Warning>) 
         MAX_DEPTH,
     )?;
     codegen::compile(module, st, &future, options, warnings, MAX_DEPTH)
+}
+
+/// The symbol table of a tree, as the module `symtable` shows it.
+pub fn symbol_table(
+    module: &Mod,
+    source: Option<&str>,
+    options: &Options,
+) -> Result<symtable::SymbolTable, SyntaxError> {
+    let build = || {
+        let mut future = future::from_module(module)?;
+        future.features |= options.future_flags;
+        let top_level_await = options.allow_top_level_await;
+        symtable::SymbolTable::build(module, &future, options.optimize, top_level_await, MAX_DEPTH)
+    };
+    build().map_err(|err| with_text(*err, source))
+}
+
+/// Gives an error the line of the source where it has none.
+fn with_text(mut err: SyntaxError, source: Option<&str>) -> SyntaxError {
+    if err.text.is_none() && err.lineno > 0 {
+        err.text = source.and_then(|s| source_line(s, err.lineno));
+    }
+    err
 }
 
 /// A line of the source with its newline.

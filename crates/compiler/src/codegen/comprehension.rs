@@ -162,7 +162,7 @@ impl<'a> Compiler<'a> {
         }
         self.expr(&generator.target)?;
         for test in &generator.ifs {
-            self.jump_if(test, if_cleanup, false, loc)?;
+            self.jump_if(test, if_cleanup, false)?;
         }
         let elt_loc = self.element_or_inner(parts, index, depth, loc)?;
         self.place(if_cleanup);
@@ -212,7 +212,7 @@ impl<'a> Compiler<'a> {
         self.op0(POP_BLOCK, loc);
         self.expr(&generator.target)?;
         for test in &generator.ifs {
-            self.jump_if(test, if_cleanup, false, loc)?;
+            self.jump_if(test, if_cleanup, false)?;
         }
         let elt_loc = self.element_or_inner(parts, index, depth + 1, loc)?;
         self.place(if_cleanup);

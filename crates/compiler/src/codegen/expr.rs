@@ -108,7 +108,7 @@ impl<'a> Compiler<'a> {
             ExprKind::IfExp { test, body, orelse } => {
                 let end = self.label();
                 let next = self.label();
-                self.jump_if(test, next, false, loc)?;
+                self.jump_if(test, next, false)?;
                 self.expr(body)?;
                 self.jump(JUMP_NO_INTERRUPT, end, Loc::NONE);
                 self.place(next);

@@ -213,7 +213,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Jumps to `next` if the truth of `e` is `cond`.
-    pub(super) fn jump_if(&mut self, e: &'a Expr, next: Label, cond: bool, loc: Loc) -> Result {
+    pub(super) fn jump_if(&mut self, e: &'a Expr, next: Label, cond: bool) -> Result {
         self.enter_recursion()?;
         let (mut e, mut cond) = (e, cond);
         while let ExprKind::UnaryOp {
@@ -230,9 +230,9 @@ impl<'a> Compiler<'a> {
                 let next2 = if cond2 == cond { next } else { self.label() };
                 if let Some((last, rest)) = values.split_last() {
                     for value in rest {
-                        self.jump_if(value, next2, cond2, loc)?;
+                        self.jump_if(value, next2, cond2)?;
                     }
-                    self.jump_if(last, next, cond, loc)?;
+                    self.jump_if(last, next, cond)?;
                 }
                 if next2 != next {
                     self.place(next2);
@@ -241,11 +241,11 @@ impl<'a> Compiler<'a> {
             ExprKind::IfExp { test, body, orelse } => {
                 let end = self.label();
                 let next2 = self.label();
-                self.jump_if(test, next2, false, loc)?;
-                self.jump_if(body, next, cond, loc)?;
+                self.jump_if(test, next2, false)?;
+                self.jump_if(body, next, cond)?;
                 self.jump(JUMP_NO_INTERRUPT, end, Loc::NONE);
                 self.place(next2);
-                self.jump_if(orelse, next, cond, loc)?;
+                self.jump_if(orelse, next, cond)?;
                 self.place(end);
             }
             ExprKind::Compare {
@@ -299,7 +299,7 @@ impl<'a> Compiler<'a> {
             let end = self.label();
             ends.push(end);
             let next = if orelse.is_empty() { end } else { self.label() };
-            self.jump_if(test, next, false, s.span.into())?;
+            self.jump_if(test, next, false)?;
             self.stmts(body)?;
             if orelse.is_empty() {
                 break;
@@ -396,7 +396,7 @@ impl<'a> Compiler<'a> {
         let anchor = self.label();
         self.place(start);
         self.push_fblock(loc, FBlockKind::WhileLoop, Some(start), Some(end), Datum::None)?;
-        self.jump_if(test, anchor, false, loc)?;
+        self.jump_if(test, anchor, false)?;
         self.stmts(body)?;
         self.jump(JUMP, start, Loc::NONE);
         self.pop_fblock(FBlockKind::WhileLoop);

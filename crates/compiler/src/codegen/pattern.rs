@@ -55,7 +55,7 @@ impl<'a> Compiler<'a> {
             }
             if let Some(guard) = &case.guard {
                 self.ensure_fail_pop(&mut pc, 0);
-                self.jump_if(guard, pc.fail_pop[0], false, loc)?;
+                self.jump_if(guard, pc.fail_pop[0], false)?;
             }
             if !is_last {
                 self.op0(POP_TOP, Loc::NEXT);
@@ -73,7 +73,7 @@ impl<'a> Compiler<'a> {
                 self.op0(NOP, loc);
             }
             if let Some(guard) = &last.guard {
-                self.jump_if(guard, end, false, loc)?;
+                self.jump_if(guard, end, false)?;
             }
             self.stmts(&last.body)?;
         }

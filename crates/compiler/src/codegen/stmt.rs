@@ -140,7 +140,7 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         let end = self.label();
-        self.jump_if(test, end, true, loc)?;
+        self.jump_if(test, end, true)?;
         self.op(LOAD_COMMON_CONSTANT, CONSTANT_ASSERTIONERROR, loc);
         if let Some(msg) = msg {
             self.expr(msg)?;

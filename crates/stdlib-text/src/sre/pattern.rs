@@ -357,8 +357,7 @@ impl PyPattern {
     fn finditer(&self, string: &PyObject, pos: Option<isize>, endpos: Option<isize>) -> PyResult {
         let scanner = self.scanner(string, pos, endpos)?;
         let search = scanner.as_object().get_attr(intern!("search"))?;
-        let iter = object::hooks::import("builtins")?.get_attr(intern!("iter"))?;
-        object::call::call(&iter, &[&search, object::singletons::none_ref()])
+        object::iterators::PyCallIter::of(&search, object::singletons::none_ref())
     }
 
     #[method("($self, /, string, pos=0, endpos=sys.maxsize)")]
@@ -404,8 +403,7 @@ impl PyPattern {
 
     #[getter]
     fn groupindex(&self) -> PyResult {
-        let proxy = object::hooks::import("types")?.get_attr(intern!("MappingProxyType"))?;
         let names = self.groupindex.get().map_or_else(none, Py::into_object);
-        object::call::call(&proxy, &[&names])
+        object::descr::PyMappingProxy::new(&names).map(Py::into_object)
     }
 }

@@ -255,22 +255,12 @@ impl ArgSpec {
             let max = if self.varargs { usize::MAX } else { self.pos };
             check_positional(fname, n, self.min_pos, max)?;
         }
-        if !self.varargs
-            && !self.varkw
-            && n + k > total
-            && n <= self.pos.max(n.saturating_sub(1))
-            && n + k > total
-        {
+        if !self.varargs && !self.varkw && n + k > total {
             let plural = if total == 1 { "" } else { "s" };
             let what = if n == 0 { "keyword " } else { "" };
-            let most = if self.required.iter().all(|r| *r) {
-                "exactly"
-            } else {
-                "at most"
-            };
             return raise!(
                 TypeError,
-                "{fname}() takes {most} {total} {what}argument{plural} ({} given)",
+                "{fname}() takes at most {total} {what}argument{plural} ({} given)",
                 n + k
             );
         }
@@ -306,6 +296,8 @@ impl ArgSpec {
         for (place, arg) in buf.iter_mut().zip(&all.pos[..n.min(self.pos)]) {
             *place = Some(arg);
         }
+        // What is wrong with a keyword is said after what is missing.
+        let mut wrong: Option<(&PyStr, Option<usize>)> = None;
         for (name, value) in all.keywords().iter() {
             let Some(name) = name.downcast::<PyStr>() else {
                 return raise!(TypeError, "keywords must be strings");
@@ -313,16 +305,13 @@ impl ArgSpec {
             let found = (self.pos_only..total).find(|&i| name.eq_str(self.names[i]));
             match found {
                 Some(i) if i < self.pos && i < n => {
-                    return raise!(
-                        TypeError,
-                        "argument for {fname}() given by name ('{}') and position ({})",
-                        self.names[i],
-                        i + 1
-                    );
+                    if !matches!(wrong, Some((_, Some(_)))) {
+                        wrong = Some((name, Some(i)));
+                    }
                 }
                 Some(i) => buf[i] = Some(value),
                 None if self.varkw => {}
-                None => return raise!(TypeError, "{fname}() got an unexpected keyword argument '{name}'"),
+                None => wrong = wrong.or(Some((name, None))),
             }
         }
         for (i, (place, required)) in buf.iter().zip(self.required).enumerate() {
@@ -343,7 +332,16 @@ impl ArgSpec {
                 };
             }
         }
-        Ok(())
+        match wrong {
+            None => Ok(()),
+            Some((_, Some(i))) => raise!(
+                TypeError,
+                "argument for {fname}() given by name ('{}') and position ({})",
+                self.names[i],
+                i + 1
+            ),
+            Some((name, None)) => raise!(TypeError, "{fname}() got an unexpected keyword argument '{name}'"),
+        }
     }
 }
 
@@ -394,6 +392,11 @@ impl ArgContext {
 /// Conversion of an argument. `Option<T>` parameters are not conversions: they are arguments that may be missing.
 pub trait FromArg<'a>: Sized {
     fn from_arg(obj: &'a PyObject, ctx: ArgContext) -> PyResult<Self>;
+
+    /// The same, for an argument that may also be `None` (which this is not): the error says so.
+    fn from_arg_or_none(obj: &'a PyObject, ctx: ArgContext) -> PyResult<Self> {
+        Self::from_arg(obj, ctx)
+    }
 }
 
 impl<'a> FromArg<'a> for &'a PyObject {
@@ -418,6 +421,13 @@ impl<'a, T: PyClass> FromArg<'a> for &'a T {
             None => ctx.bad(T::NAME, obj),
         }
     }
+
+    fn from_arg_or_none(obj: &'a PyObject, ctx: ArgContext) -> PyResult<Self> {
+        match obj.downcast::<T>() {
+            Some(t) => Ok(t),
+            None => ctx.bad(&format!("{} or None", T::NAME), obj),
+        }
+    }
 }
 
 /// `None` given explicitly is `OrNone(None)`.
@@ -428,7 +438,7 @@ impl<'a, T: FromArg<'a>> FromArg<'a> for OrNone<T> {
         if crate::is_none(obj) {
             Ok(OrNone(None))
         } else {
-            Ok(OrNone(Some(T::from_arg(obj, ctx)?)))
+            Ok(OrNone(Some(T::from_arg_or_none(obj, ctx)?)))
         }
     }
 }

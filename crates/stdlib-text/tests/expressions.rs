@@ -184,9 +184,10 @@ fn run() -> PyResult<Vec<String>> {
             .split_once(" = ")
             .filter(|(name, _)| name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_'));
         match (assigned, line.split_once('\t')) {
-            (Some((name, expression)), None) => {
-                names.insert(name.into(), evaluate(&parse(expression), &names)?);
-            }
+            (Some((name, expression)), None) => match evaluate(&parse(expression), &names) {
+                Ok(value) => drop(names.insert(name.into(), value)),
+                Err(raised) => wrong.push(format!("{line}\n    {}", outcome(Err(raised)))),
+            },
             (_, Some((expression, expected))) => {
                 let got = outcome(evaluate(&parse(expression), &names));
                 if got != expected {

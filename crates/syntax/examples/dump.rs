@@ -16,8 +16,12 @@ fn describe(error: &SyntaxError) -> String {
         kind => format!("{kind:?}"),
     };
     let number = |n: Option<i32>| n.map_or("None".to_owned(), |n| n.to_string());
+    let last_stmt = match error.last_stmt {
+        Some(place) if std::env::args().any(|arg| arg == "--metadata") => format!(" {place:?}"),
+        _ => String::new(),
+    };
     format!(
-        "{kind} {} {} {} {} {} {}",
+        "{kind} {} {} {} {} {} {}{last_stmt}",
         dump::str_repr(error.msg.as_bytes()),
         error.lineno,
         error.offset,
@@ -62,7 +66,7 @@ fn print_tokens(text: &str, print: &mut impl FnMut(&str)) {
                     token.col,
                     token.end_lineno,
                     token.end_col,
-                    dump::str_repr(text[token.start as usize..token.end as usize].as_bytes()),
+                    dump::str_repr(&text.as_bytes()[token.start as usize..token.end as usize]),
                 ));
                 if token.kind == TokenKind::EndMarker {
                     return;
@@ -97,6 +101,10 @@ fn main() {
             "--dont-imply-dedent" => options.dont_imply_dedent = true,
             "--quiet" => quiet = true,
             "--time" => time = true,
+            "--version" => {
+                options.feature_version = args.next().and_then(|v| v.parse().ok()).unwrap_or(14);
+            }
+            "--metadata" => {}
             "--each" => each = true,
             "--tokens" => tokens = true,
             "--warn" => warn = true,

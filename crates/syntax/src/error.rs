@@ -30,8 +30,9 @@ pub struct SyntaxError {
     pub end_offset: Option<i32>,
     /// The source line, where CPython gives one.
     pub text: Option<String>,
-    /// Where the last complete statement before the error begins (1-based line, 0-based column; both 0 if there
-    /// is none). With the source it makes the exception's `_metadata`, from which `traceback` guesses at
+    /// Where the last complete compound statement before the error begins (1-based line, 0-based column; both 0 if
+    /// there is none): as CPython has it, of those that the second pass reads, functions excepted. With the source
+    /// ([`crate::source::normalize`]d) it makes the exception's `_metadata`, from which `traceback` guesses at
     /// misspelt keywords. `None` for errors that the parser did not find.
     pub last_stmt: Option<(u32, u32)>,
 }
@@ -67,6 +68,9 @@ pub enum WarningKind {
 }
 
 /// A warning that the front end issues; whoever runs the compiler hands it to `warnings`.
+///
+/// Where a warning about an escape sequence is turned into an error, CPython leaves the sentence "Such sequences
+/// will not work in the future. " out of the message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Warning {
     pub kind: WarningKind,

@@ -563,6 +563,20 @@ impl<'s> Machine<'s> {
             && ["print", "exec"].contains(&self.token_text(i as usize)))
     }
 
+    /// Remembers where a compound statement began; only the second pass does.
+    fn register(&mut self, statement: Val) {
+        let (first, _) = self.ends(statement);
+        let kinds = (self.token(first).kind, self.token(first + 1).kind);
+        // Here a function is matched by the rule for wrong ones, which does not say where it began.
+        if matches!(kinds, (K::Def, _) | (K::Async, K::Def)) {
+            return;
+        }
+        let place = (self.token(first).lineno, self.token(first).col.max(0) as u32);
+        if self.last_stmt.0 < place.0 {
+            self.last_stmt = place;
+        }
+    }
+
     /// Whether adjacent strings are partly bytes and partly not.
     fn mixes_bytes(&self, strings: Val) -> bool {
         let is_bytes = |part: &Val| match part {
@@ -611,9 +625,8 @@ impl<'s> Machine<'s> {
                 _ => self.node(NodeKind::Node, Vec::new(), start),
             },
             Action::Statement(i) => {
-                let first = self.token(self.ends(values[*i]).0);
-                if !self.invalid && self.last_stmt.0 < first.lineno {
-                    self.last_stmt = (first.lineno, first.col.max(0) as u32);
+                if self.invalid {
+                    self.register(values[*i]);
                 }
                 values[*i]
             }

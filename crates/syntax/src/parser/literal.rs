@@ -4,7 +4,7 @@ use super::aliases::ALIASES;
 use super::{Fail, PResult, Parser};
 use crate::ast::Constant;
 use crate::error::{Warning, WarningKind};
-use crate::tokenizer::{Token, invalid_escape};
+use crate::tokenizer::{Token, TokenKind, invalid_escape};
 use dashu_int::UBig;
 use std::borrow::Cow;
 
@@ -199,9 +199,9 @@ impl Parser<'_> {
                 _ => {
                     out.push(b'\\');
                     at -= 1;
-                    if !warned
-                        && !(matches!(c, b'{' | b'}') && token.kind != crate::tokenizer::TokenKind::String)
-                    {
+                    // The tokenizer has warned of braces in f-strings.
+                    let brace = matches!(c, b'{' | b'}') && token.kind != TokenKind::String;
+                    if !(warned || brace) {
                         warned = true;
                         let text = String::from_utf8_lossy(&body[at..]);
                         let shown = text.chars().next().map(String::from).unwrap_or_default();

@@ -129,7 +129,7 @@ fn take_type_ignores(text: &str, tokens: &mut Tokens) -> Vec<TypeIgnore> {
     let mut ignores = Vec::new();
     tokens.tokens.retain(|token| {
         if token.kind == K::TypeIgnore {
-            let tag = text[token.start as usize..token.end as usize].as_bytes().into();
+            let tag = text.as_bytes()[token.start as usize..token.end as usize].into();
             ignores.push(TypeIgnore {
                 lineno: token.lineno,
                 tag,
@@ -407,11 +407,30 @@ impl<'s> Parser<'s> {
         Err(self.raise_here(&format!("{what} only supported in Python 3.{minor} and greater")))
     }
 
+    /// The same for what is complete without a look at the next token.
+    fn check_version_passed(&mut self, minor: u8, what: &str) -> PResult<()> {
+        self.idx -= 1;
+        let result = self.check_version(minor, what);
+        self.idx += 1;
+        result
+    }
+
     /// An error at the token that was looked at last.
     #[cold]
     fn raise_here(&mut self, message: &str) -> Fail {
         let token = self.toks[self.idx.min(self.toks.len() - 1)];
-        self.raise_token(&token, message)
+        if token.col >= 0 {
+            return self.raise_token(&token, message);
+        }
+        // A token without text is where the tokenizer stands.
+        let start = report::Lines::new(self.text).start(token.lineno);
+        let place = report::Place {
+            lineno: token.lineno,
+            col: (token.end as usize).saturating_sub(start) as i32 - 1,
+            end_lineno: token.end_lineno as i32,
+            end_col: -2,
+        };
+        self.raise_place(place, message)
     }
 
     #[cold]

@@ -143,7 +143,7 @@ impl Parser<'_> {
             }
         }
         self.expect(K::RSqb)?;
-        self.check_version(12, "Type parameter lists are")?;
+        self.check_version_passed(12, "Type parameter lists are")?;
         Ok(params)
     }
 

@@ -35,7 +35,7 @@ impl Parser<'_> {
             cases.push(self.case_block()?);
         }
         self.expect(K::Dedent)?;
-        self.check_version(10, "Pattern matching is")?;
+        self.check_version_passed(10, "Pattern matching is")?;
         Ok(Some(self.compound(StmtKind::Match { subject, cases }, start)))
     }
 

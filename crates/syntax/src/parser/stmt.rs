@@ -211,10 +211,10 @@ impl Parser<'_> {
             kind => match augmented_operator(kind) {
                 Some(op) => {
                     let target = Box::new(self.store_single(first)?);
-                    self.idx += 1;
                     if op == Operator::MatMult {
                         self.check_version(5, "The '@' operator is")?;
                     }
+                    self.idx += 1;
                     let value = Box::new(self.annotated_rhs()?);
                     StmtKind::AugAssign { target, op, value }
                 }
@@ -452,7 +452,7 @@ impl Parser<'_> {
             type_params,
         });
         let kind = if is_async {
-            self.check_version(5, "Async functions are")?;
+            self.check_version_passed(5, "Async functions are")?;
             StmtKind::AsyncFunctionDef(def)
         } else {
             StmtKind::FunctionDef(def)
@@ -600,7 +600,7 @@ impl Parser<'_> {
             type_comment,
         });
         let kind = if is_async {
-            self.check_version(5, "Async with statements are")?;
+            self.check_version_passed(5, "Async with statements are")?;
             StmtKind::AsyncWith(stmt)
         } else {
             StmtKind::With(stmt)
@@ -714,21 +714,21 @@ impl Parser<'_> {
         let start = self.idx;
         self.idx += if star { 2 } else { 1 };
         let (mut typ, mut name) = (None, None);
+        let mut bare_tuple = false;
         if star || self.kind() != K::Colon {
             let first = self.idx;
             let value = self.expressions()?;
-            let bare_tuple = matches!(value.kind, ExprKind::Tuple { .. })
-                && self.toks[self.idx - 1].level == self.toks[start].level
-                && !self.is_one_paren(first);
-            if bare_tuple {
-                self.check_version(14, "except expressions without parentheses are")?;
-            } else {
+            bare_tuple = matches!(value.kind, ExprKind::Tuple { .. }) && !self.is_one_paren(first);
+            if !bare_tuple {
                 name = self.as_name()?;
             }
             typ = Some(Box::new(value));
         }
         self.expect(K::Colon)?;
         let body = self.block()?;
+        if bare_tuple {
+            self.check_version_passed(14, "except expressions without parentheses are")?;
+        }
         Ok(ExceptHandler {
             typ,
             name,

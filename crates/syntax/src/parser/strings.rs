@@ -113,7 +113,7 @@ impl Parser<'_> {
             while self.kind() == K::TStringStart {
                 values.extend(self.formatted_string()?);
             }
-            self.check_version(14, "t-strings are")?;
+            self.check_version_passed(14, "t-strings are")?;
             if is_string(self.kind()) {
                 return Err(Fail);
             }

@@ -185,7 +185,24 @@ fn run(path: &str) -> PyResult<()> {
     vm::ready_types()?;
     let m = object::class::create_module::<Builtins>()?;
     let dict = m.downcast::<object::PyModule>().expect("a module").dict()?;
-    for t in types {
+    let more = [
+        object::PyList::type_object(),
+        object::PyDict::type_object(),
+        object::PyTuple::type_object(),
+        object::PySet::type_object(),
+        object::PyInt::type_object(),
+        object::PyFloat::type_object(),
+        object::PyStr::type_object(),
+        object::bool::PyBool::type_object(),
+        object::range::PyRange::type_object(),
+        object::descr::PyProperty::type_object(),
+        object::typeobject::PySuper::type_object(),
+        object::typeobject::PyBaseObject::type_object(),
+        PyTypeObject::type_object(),
+        object::iterators::PyZip::type_object(),
+        object::iterators::PyEnumerate::type_object(),
+    ];
+    for t in types.into_iter().chain(more) {
         dict.set_item(&*object::intern::intern_str(t.name())?, t.as_object())?;
     }
     dict.set_item(object::intern!("None"), object::singletons::none_ref())?;

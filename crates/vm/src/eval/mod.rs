@@ -145,7 +145,7 @@ pub unsafe fn eval_frame(ts: &ThreadState, first: *mut InterpreterFrame, throwin
 
         loop {
             if !running {
-                match unwind::unwind(ts, frame, sp, leave) {
+                match unwind::unwind(ts, frame, sp, ip, leave) {
                     Some(f) => {
                         frame = f;
                         ip = (*f).instr_ptr;

@@ -77,18 +77,21 @@ fn find_handler(table: &[u8], offset: usize) -> Option<Handler> {
 /// `instr_ptr` and `stackpointer` set), or nothing when the loop's first frame has been left.
 ///
 /// # Safety
-/// `first` is the running frame with its stack at `sp`, and an exception is set.
+/// `first` is the running frame with its stack at `sp`, `ip` is behind the instruction that raised (not `instr_ptr`,
+/// which `RERAISE` sets back to where the exception came from), and an exception is set.
 #[cold]
 #[inline(never)]
 pub unsafe fn unwind(
     ts: &ThreadState,
     first: *mut InterpreterFrame,
     sp: *mut StackRef,
+    ip: *mut u16,
     leave: Leave,
 ) -> Option<*mut InterpreterFrame> {
     // SAFETY: the caller's promise; linked frames are alive.
     unsafe {
         let (mut frame, mut sp, mut leave) = (first, sp, leave);
+        let mut at = Some(ip);
         loop {
             if leave != Leave::ExitFrame {
                 if !object::error::occurred() {
@@ -120,7 +123,7 @@ pub unsafe fn unwind(
                         sp.read().close();
                     }
                     if h.push_lasti {
-                        *sp = StackRef::int(lookup);
+                        *sp = StackRef::int(lasti);
                         sp = sp.add(1);
                     }
                     (*frame).instr_ptr = code.code_ptr().add(h.target);
@@ -143,6 +146,7 @@ pub unsafe fn unwind(
                 let _ = object::error::restore(value);
                 crate::monitoring::frame_unwound(ts, frame);
             }
+            at = None;
             let dying = frame;
             frame = (*dying).previous;
             ts.current_frame.set(frame as *mut _);

@@ -83,6 +83,7 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> syn::Result<TokenStream> 
     let basicsize = options
         .basicsize
         .map_or(quote!(::std::mem::size_of::<#ident>()), |e| quote!(#e));
+    let has_base = options.base.is_some();
     let base = match options.base {
         Some(path) => quote!(::std::option::Option::Some(<#path as ::object::PyClass>::type_object())),
         None => quote!(::std::option::Option::None),
@@ -96,11 +97,11 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> syn::Result<TokenStream> 
         offset(options.dict),
         offset(options.vectorcall),
     );
-    // subclass flags give the fast check
+    // subclass flags give the fast check, to the class that they are named after alone
     let fast = options
         .flags
         .iter()
-        .find(|f| f.to_string().ends_with("_SUBCLASS"));
+        .find(|f| !has_base && f.to_string().ends_with("_SUBCLASS"));
     let check = fast.map(|f| {
         quote! {
             #[inline(always)]

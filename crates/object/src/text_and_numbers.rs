@@ -15,6 +15,8 @@ pub fn ready_types() -> PyResult<()> {
     ready::<crate::codecs::charmap::PyEncodingMap>()?;
     ready::<crate::PyBytes>()?;
     ready::<crate::PyByteArray>()?;
+    ready::<crate::bytes::PyBytesIterator>()?;
+    ready::<crate::bytes::PyByteArrayIterator>()?;
     Ok(())
 }
 

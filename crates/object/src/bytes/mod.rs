@@ -1,12 +1,19 @@
 //! `bytes` (`cpython/bytesobject.h`): layout, making, and what is its own; `common` has the methods that it shares with
 //! `bytearray`, `percent` the `%` operator.
 
+pub(crate) mod common;
+mod iter;
+pub(crate) mod methods;
+pub(crate) mod percent;
+
+pub use iter::{PyByteArrayIterator, PyBytesIterator};
+
 use crate::handle::{GilCell, Py, PyClass, PyLayout, PyResult};
 use crate::raise;
 use crate::refcount::{PyObject, PyVarObject};
 use crate::str::PyStr;
 use crate::typeobject::PyTypeObject;
-use object_macros::{pyclass, pymethods};
+use object_macros::pyclass;
 
 /// `PyBytesObject`
 #[pyclass(name = "bytes", type = PyBytes_Type, flags(BASETYPE, BYTES_SUBCLASS, MATCH_SELF), basicsize = 33, itemsize = 1)]
@@ -291,6 +298,3 @@ pub(crate) fn byte_value(item: &PyObject, what: &str) -> PyResult<u8> {
 }
 
 const _: () = assert!(HEAD == 32 && size_of::<Short>() == 40);
-
-#[pymethods]
-impl PyBytes {}

@@ -1,6 +1,6 @@
 //! `binascii`: bytes as ASCII text: hexadecimal, base64, quoted-printable, uuencode; checksums.
 
-use crate::buffer::Buffer;
+use crate::buffer::Bytes;
 use object::args::{ArgContext, FromArg};
 use object::exceptions::ValueError;
 use object::str::Chars;
@@ -17,32 +17,6 @@ static INCOMPLETE: GilCell<Option<&'static PyTypeObject>> = GilCell::new(None);
 fn error<T>(message: &str) -> PyResult<T> {
     let class = ERROR.get().unwrap_or(ValueError::type_object());
     Err(object::error::raise_fmt(class, format_args!("{message}")))
-}
-
-/// A bytes-like argument, copied unless it is `bytes`.
-enum Bytes {
-    Constant(Py<PyBytes>),
-    Copied(Vec<u8>),
-}
-
-impl std::ops::Deref for Bytes {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match self {
-            Bytes::Constant(bytes) => bytes.as_slice(),
-            Bytes::Copied(bytes) => bytes,
-        }
-    }
-}
-
-impl<'a> FromArg<'a> for Bytes {
-    fn from_arg(obj: &'a PyObject, _: ArgContext) -> PyResult<Self> {
-        Ok(match Buffer::required(obj)? {
-            Buffer::Bytes(bytes) => Bytes::Constant(bytes),
-            view => Bytes::Copied(view.to_vec()),
-        })
-    }
 }
 
 /// An argument that is bytes-like, or a `str` of ASCII characters.

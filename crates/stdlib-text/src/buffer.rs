@@ -1,7 +1,8 @@
 //! The bytes of objects with the buffer protocol, held for as long as they are needed.
 
+use object::args::{ArgContext, FromArg};
 use object::buffer::Buffer as View;
-use object::{Py, PyBytes, PyLayout, PyObject, PyResult, Raised, raise};
+use object::{Py, PyBytes, PyLayout, PyObject, PyResult, PyStr, Raised, raise};
 
 /// Bytes that an object exports. While it lives, the exporter neither moves nor resizes them.
 pub enum Buffer {
@@ -90,5 +91,43 @@ impl Buffer {
     pub fn to_vec(&self) -> Vec<u8> {
         // SAFETY: copying runs no Python code.
         unsafe { self.as_slice() }.to_vec()
+    }
+}
+
+/// A bytes-like argument, copied unless it is `bytes`.
+pub enum Bytes {
+    Constant(Py<PyBytes>),
+    Copied(Vec<u8>),
+}
+
+impl std::ops::Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Bytes::Constant(bytes) => bytes.as_slice(),
+            Bytes::Copied(bytes) => bytes,
+        }
+    }
+}
+
+impl<'a> FromArg<'a> for Bytes {
+    fn from_arg(obj: &'a PyObject, _: ArgContext) -> PyResult<Self> {
+        Ok(match Buffer::required(obj)? {
+            Buffer::Bytes(bytes) => Bytes::Constant(bytes),
+            view => Bytes::Copied(view.to_vec()),
+        })
+    }
+}
+
+/// An argument that is bytes-like, or a `str`, which stands for its UTF-8 form.
+pub struct Utf8OrBytes(pub Bytes);
+
+impl<'a> FromArg<'a> for Utf8OrBytes {
+    fn from_arg(obj: &'a PyObject, ctx: ArgContext) -> PyResult<Self> {
+        match obj.downcast::<PyStr>() {
+            Some(s) => Ok(Utf8OrBytes(Bytes::Copied(s.utf8()?.into_owned().into_bytes()))),
+            None => Bytes::from_arg(obj, ctx).map(Utf8OrBytes),
+        }
     }
 }

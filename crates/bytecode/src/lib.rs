@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod code;
+pub mod dump;
 pub mod marshal;
 pub mod oparg;
 pub mod opcode;

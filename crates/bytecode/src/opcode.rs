@@ -439,35 +439,43 @@ pub fn number(name: &str) -> Option<u16> {
         .map(|n| n as u16)
 }
 
+#[inline]
 fn has(op: u16, flags: u16) -> bool {
     OPCODES.get(op as usize).is_some_and(|i| i.flags & flags != 0)
 }
 
+#[inline]
 pub fn has_arg(op: u16) -> bool {
     has(op, ARG)
 }
 
+#[inline]
 pub fn has_const(op: u16) -> bool {
     has(op, CONST)
 }
 
+#[inline]
 pub fn has_name(op: u16) -> bool {
     has(op, NAME)
 }
 
+#[inline]
 pub fn has_jump(op: u16) -> bool {
     has(op, JUMP)
 }
 
+#[inline]
 pub fn has_free(op: u16) -> bool {
     has(op, FREE)
 }
 
+#[inline]
 pub fn has_local(op: u16) -> bool {
     has(op, LOCAL)
 }
 
 /// `_opcode.has_exc`: pushes an exception handler.
+#[inline]
 pub fn has_exc(op: u16) -> bool {
     matches!(
         op,
@@ -476,6 +484,7 @@ pub fn has_exc(op: u16) -> bool {
 }
 
 /// Has a jump target: a jump, or a pseudo opcode that pushes a handler.
+#[inline]
 pub fn has_target(op: u16) -> bool {
     has_jump(op) || has_exc(op)
 }

@@ -109,10 +109,10 @@ pub unsafe fn unwind(
                 }
                 let code = InterpreterFrame::code(frame);
                 let lasti = InterpreterFrame::lasti(frame).max(0) as usize;
-                let lookup = if leave == Leave::Throw {
-                    lasti.saturating_sub(1)
-                } else {
-                    lasti
+                let lookup = match at {
+                    _ if leave == Leave::Throw => lasti.saturating_sub(1),
+                    Some(ip) => usize::try_from(ip.offset_from(code.code_ptr()) - 1).unwrap_or(lasti),
+                    None => lasti,
                 };
                 let base = InterpreterFrame::stack_base(frame);
                 if let Some(h) = find_handler(code.exception_table(), lookup) {

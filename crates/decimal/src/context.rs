@@ -156,7 +156,7 @@ pub(crate) fn drop_digits(coefficient: &UBig, count: u64) -> (UBig, Dropped) {
 
 /// The last decimal digit.
 pub(crate) fn last_digit(coefficient: &UBig) -> u8 {
-    (coefficient % 10u8) as u8
+    coefficient % 10u8
 }
 
 impl Context {

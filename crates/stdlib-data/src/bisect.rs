@@ -1,6 +1,6 @@
 //! `_bisect`: binary search in sorted sequences.
 
-use object::{CompareOp, OrNone, Py, PyLayout, PyList, PyObject, PyResult, intern, is_none, pymodule, raise};
+use object::{CompareOp, Py, PyLayout, PyList, PyObject, PyResult, intern, is_none, pymodule, raise};
 
 /// `_bisect`
 pub struct Bisect;
@@ -41,10 +41,22 @@ fn search<const LEFT: bool>(
     Ok(lo)
 }
 
-type Bound = Option<OrNone<isize>>;
+/// The argument `hi`: an int or `None`.
+type Bound<'a> = Option<&'a PyObject>;
 
-fn bounds(lo: Option<isize>, hi: Bound) -> (isize, isize) {
-    (lo.unwrap_or(0), hi.and_then(|hi| hi.0).unwrap_or(-1))
+fn bounds(lo: Option<isize>, hi: Bound) -> PyResult<(isize, isize)> {
+    let hi = match hi.filter(|hi| !is_none(hi)) {
+        None => -1,
+        Some(hi) if hi.has_index() => object::number::index_as_isize(hi)?,
+        Some(hi) => {
+            return raise!(
+                TypeError,
+                "argument should be integer or None, not '{}'",
+                hi.ty().full_name()
+            );
+        }
+    };
+    Ok((lo.unwrap_or(0), hi))
 }
 
 fn insort<const LEFT: bool>(
@@ -55,7 +67,7 @@ fn insort<const LEFT: bool>(
     key: Option<&PyObject>,
 ) -> PyResult<()> {
     let key = key.filter(|key| !is_none(key));
-    let (lo, hi) = bounds(lo, hi);
+    let (lo, hi) = bounds(lo, hi)?;
     let at = match key {
         None => search::<LEFT>(a, x, lo, hi, None)?,
         Some(key) => {
@@ -78,10 +90,10 @@ impl Bisect {
         a: &PyObject,
         x: &PyObject,
         lo: Option<isize>,
-        hi: Option<OrNone<isize>>,
+        hi: Option<&PyObject>,
         key: Option<&PyObject>,
     ) -> PyResult<isize> {
-        let (lo, hi) = bounds(lo, hi);
+        let (lo, hi) = bounds(lo, hi)?;
         search::<true>(a, x, lo, hi, key.filter(|key| !is_none(key)))
     }
 
@@ -90,10 +102,10 @@ impl Bisect {
         a: &PyObject,
         x: &PyObject,
         lo: Option<isize>,
-        hi: Option<OrNone<isize>>,
+        hi: Option<&PyObject>,
         key: Option<&PyObject>,
     ) -> PyResult<isize> {
-        let (lo, hi) = bounds(lo, hi);
+        let (lo, hi) = bounds(lo, hi)?;
         search::<false>(a, x, lo, hi, key.filter(|key| !is_none(key)))
     }
 
@@ -102,7 +114,7 @@ impl Bisect {
         a: &PyObject,
         x: &PyObject,
         lo: Option<isize>,
-        hi: Option<OrNone<isize>>,
+        hi: Option<&PyObject>,
         key: Option<&PyObject>,
     ) -> PyResult<()> {
         insort::<true>(a, x, lo, hi, key)
@@ -113,7 +125,7 @@ impl Bisect {
         a: &PyObject,
         x: &PyObject,
         lo: Option<isize>,
-        hi: Option<OrNone<isize>>,
+        hi: Option<&PyObject>,
         key: Option<&PyObject>,
     ) -> PyResult<()> {
         insort::<false>(a, x, lo, hi, key)

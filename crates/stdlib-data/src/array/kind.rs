@@ -196,7 +196,7 @@ pub enum MachineFormat {
     Integer { size: usize, signed: bool, big: bool },
     Float { size: usize, big: bool },
     Utf16 { big: bool },
-    Utf32 { big: bool },
+    Utf32,
 }
 
 /// The machine format of that number.
@@ -219,7 +219,7 @@ pub fn machine_format(code: i32) -> Option<MachineFormat> {
         14 | 15 => MachineFormat::Float { size: 4, big },
         16 | 17 => MachineFormat::Float { size: 8, big },
         18 | 19 => MachineFormat::Utf16 { big },
-        20 | 21 => MachineFormat::Utf32 { big },
+        20 | 21 => MachineFormat::Utf32,
         _ => return None,
     })
 }

@@ -6,7 +6,7 @@ use super::datetime::PyDateTime;
 use super::delta::PyDelta;
 use super::format::{self, format_object, struct_time};
 use super::support::{
-    ascii_of, bad_argument, c_int, c_int_or, imported, parse_arguments, pickle_state, required,
+    ascii_of, bad_argument, c_int, c_int_or, imported, parse_arguments, parse_checked, pickle_state, required,
 };
 use object::args::FuncArgs;
 use object::{
@@ -182,7 +182,9 @@ impl PyDate {
         }
         let mut holder = Vec::new();
         let all = FuncArgs::from_tuple_dict(args, kwargs, &mut holder)?;
-        let [year, month, day] = parse_arguments(None, ["year", "month", "day"], 3, 3, &all)?;
+        let [year, month, day] = parse_checked(None, ["year", "month", "day"], 3, 3, &all, |_, arg| {
+            c_int(arg).map(drop)
+        })?;
         let (year, month, day) = (
             c_int(required(year)?)?,
             c_int(required(month)?)?,

@@ -7,7 +7,7 @@ use super::date::{
 };
 use super::delta::{PyDelta, US_PER_DAY, US_PER_SECOND};
 use super::format::{TimeSpec, struct_time, with_keywords};
-use super::support::{bad_argument, c_int_or, parse_arguments, pickle_state, required};
+use super::support::{bad_argument, c_int, c_int_or, parse_arguments, parse_checked, pickle_state, required};
 use super::time::{PyTime, check_time, hour_24, parsed_zone, state_tzinfo};
 use super::zone::{self, or_none, tzinfo_argument};
 use object::args::FuncArgs;
@@ -373,7 +373,7 @@ impl PyDateTime {
         }
         let mut holder = Vec::new();
         let all = FuncArgs::from_tuple_dict(args, kwargs, &mut holder)?;
-        let found = parse_arguments(None, NAMES, 3, 8, &all)?;
+        let found = parse_checked(None, NAMES, 3, 8, &all, |_, arg| c_int(arg).map(drop))?;
         let mut fields = [0; 7];
         for (field, value) in fields.iter_mut().zip(found) {
             *field = c_int_or(value, 0)?;
@@ -705,13 +705,17 @@ impl PyDateTime {
 
     #[classmethod("($type, date, time, tzinfo=None)", nosig, raw)]
     fn combine(cls: &PyTypeObject, all: FuncArgs) -> PyResult<Py> {
-        let [date, time, tzinfo] = parse_arguments(Some("combine"), ["date", "time", "tzinfo"], 2, 3, &all)?;
-        let (date, time) = (required(date)?, required(time)?);
-        let Some(date) = date.downcast::<PyDate>() else {
-            return bad_argument("combine", 1, "datetime.date", date);
-        };
-        let Some(time) = time.downcast::<PyTime>() else {
-            return bad_argument("combine", 2, "datetime.time", time);
+        let names = ["date", "time", "tzinfo"];
+        let [date, time, tzinfo] = parse_checked(Some("combine"), names, 2, 3, &all, |i, arg| match i {
+            0 if !PyDate::check(arg) => bad_argument("combine", 1, "datetime.date", arg),
+            1 if !PyTime::check(arg) => bad_argument("combine", 2, "datetime.time", arg),
+            _ => Ok(()),
+        })?;
+        let (Some(date), Some(time)) = (
+            required(date)?.downcast::<PyDate>(),
+            required(time)?.downcast::<PyTime>(),
+        ) else {
+            return object::error::missing_argument();
         };
         let kept = time.tzinfo();
         let tzinfo = match tzinfo {

@@ -2,7 +2,7 @@
 
 use super::support::imported;
 use super::zone::{offset_text, tzname, utcoffset};
-use object::{Py, PyInt, PyLayout, PyObject, PyResult, PyStr, PyTuple, intern, raise};
+use object::{Py, PyClass, PyInt, PyLayout, PyObject, PyResult, PyStr, PyTuple, intern, raise};
 
 /// The value that is formatted.
 pub struct Value<'a> {
@@ -47,12 +47,10 @@ fn call_strftime(format: &PyStr, timetuple: &PyObject) -> PyResult {
 /// The ISO year, for the years that the C library does not pad with zeros.
 fn iso_year(timetuple: &PyObject) -> PyResult<i64> {
     let text = call_strftime(&*PyStr::new("%G")?, timetuple)?;
-    let year = text
-        .downcast::<PyStr>()
-        .and_then(|text| text.to_str()?.trim().parse().ok());
-    match year {
+    let year = object::call::call(PyInt::type_object().as_object(), &[&text])?;
+    match year.downcast::<PyInt>().and_then(PyInt::to_i64) {
         Some(year) => Ok(year),
-        None => raise!(ValueError, "Invalid year from time.strftime"),
+        None => raise!(OverflowError, "Python int too large to convert to C long"),
     }
 }
 

@@ -46,9 +46,9 @@ impl DateTimeModule {
         time::add_constants()?;
         datetime::add_constants()?;
         let utc = zone::add_constants()?;
-        module.add("UTC", &utc)?;
         module.add_value("MINYEAR", calendar::MIN_YEAR)?;
-        module.add_value("MAXYEAR", calendar::MAX_YEAR)
+        module.add_value("MAXYEAR", calendar::MAX_YEAR)?;
+        module.add("UTC", &utc)
     }
 }
 

@@ -27,6 +27,19 @@ pub fn parse_arguments<'a, const N: usize>(
     positional: usize,
     all: &FuncArgs<'a>,
 ) -> PyResult<[Option<&'a PyObject>; N]> {
+    parse_checked(fname, names, required, positional, all, |_, _| Ok(()))
+}
+
+/// As [`parse_arguments`], but `check` sees every argument before the first one that is missing: errors come in the
+/// order of the parameters.
+pub fn parse_checked<'a, const N: usize>(
+    fname: Option<&str>,
+    names: [&str; N],
+    required: usize,
+    positional: usize,
+    all: &FuncArgs<'a>,
+    check: impl Fn(usize, &PyObject) -> PyResult<()>,
+) -> PyResult<[Option<&'a PyObject>; N]> {
     let function = fname.map_or("function".to_owned(), |name| format!("{name}()"));
     let (given, total) = (all.pos.len(), all.pos.len() + all.kwvalues.len());
     if total > N {
@@ -66,7 +79,9 @@ pub fn parse_arguments<'a, const N: usize>(
         }
     }
     for (i, name) in names.iter().enumerate().take(required) {
-        if found[i].is_none() {
+        if let Some(arg) = found[i] {
+            check(i, arg)?;
+        } else {
             return raise!(
                 TypeError,
                 "{function} missing required argument '{name}' (pos {})",

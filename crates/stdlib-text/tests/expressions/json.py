@@ -103,3 +103,13 @@ pairs('"a\nb"', 0)
 pairs('[1, 2.5, -3e4, NaN]', 0)
 scan.strict
 scan.parse_float
+mark = {}
+low = _json.make_encoder(mark, 5, _json.encode_basestring_ascii, None, ': ', ', ', False, False, True)
+low([1, int], 0)
+loop = [1]
+loop.append(loop)
+enc(loop, 0)
+enc({'k': loop}, 0)
+enc(type('T', (tuple,), {})((1, 2)), 0)
+enc(type('I', (int,), {'__repr__': str})(3), 0)
+enc(type('D', (dict,), {})({'a': 1}), 0)

@@ -202,7 +202,7 @@ impl PyDict {
     /// `PyDict_GetItemRef`: hashing and comparing may run Python code and fail.
     #[inline]
     pub fn get_item(&self, key: &PyObject) -> PyResult<Option<Py>> {
-        let hash = key.hash()?;
+        let hash = crate::containers::hash_key(key, "dict key")?;
         self.get_item_known_hash(key, hash)
     }
 
@@ -212,7 +212,7 @@ impl PyDict {
         let key = key.as_object();
         let hash = match key.downcast_exact::<PyStr>() {
             Some(s) => s.hash(),
-            None => key.hash()?,
+            None => crate::containers::hash_key(key, "dict key")?,
         };
         self.get_item_known_hash(key, hash)
     }
@@ -233,14 +233,14 @@ impl PyDict {
     #[inline]
     pub fn set_item<K: PyLayout + ?Sized, V: PyLayout + ?Sized>(&self, key: &K, value: &V) -> PyResult<()> {
         let key = key.as_object();
-        let hash = key.hash()?;
+        let hash = crate::containers::hash_key(key, "dict key")?;
         self.insert(key.new_ref(), hash, value.as_object().new_ref())
     }
 
     /// `PyDict_SetItem` that takes over the references.
     #[inline]
     pub fn set_item_owned(&self, key: Py, value: Py) -> PyResult<()> {
-        let hash = key.hash()?;
+        let hash = crate::containers::hash_key(&key, "dict key")?;
         self.insert(key, hash, value)
     }
 
@@ -393,7 +393,7 @@ impl PyDict {
     /// `PyDict_Pop`
     #[inline]
     pub fn pop_item(&self, key: &PyObject) -> PyResult<Option<Py>> {
-        let hash = key.hash()?;
+        let hash = crate::containers::hash_key(key, "dict key")?;
         self.pop_known_hash(key, hash)
     }
 
@@ -482,7 +482,7 @@ impl PyDict {
     /// `PyDict_Contains`
     #[inline]
     pub fn contains(&self, key: &PyObject) -> PyResult<bool> {
-        let hash = key.hash()?;
+        let hash = crate::containers::hash_key(key, "dict key")?;
         self.contains_known_hash(key, hash)
     }
 
@@ -497,7 +497,7 @@ impl PyDict {
 
     /// `dict.setdefault`
     pub fn set_default(&self, key: &PyObject, default: &PyObject) -> PyResult<Py> {
-        let hash = key.hash()?;
+        let hash = crate::containers::hash_key(key, "dict key")?;
         if let Some(v) = self.get_item_known_hash(key, hash)? {
             return Ok(v);
         }

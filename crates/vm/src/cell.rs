@@ -73,7 +73,7 @@ impl PyCell {
     fn cell_contents(&self) -> PyResult {
         match self.ob_ref.get() {
             Some(v) => Ok(v),
-            None => raise!(ValueError, "cell is empty"),
+            None => raise!(ValueError, "Cell is empty"),
         }
     }
 

@@ -46,9 +46,8 @@ pub fn split(s: &PyStr, sep: Option<&PyStr>, maxsplit: isize) -> PyResult<Py<PyL
                 break;
             }
             if left == 0 {
-                let end = each_width!(chars, t => t.iter().rposition(|c| !unidata::is_space(*c as u32)))
-                    .map_or(i, |p| p + 1);
-                parts.push(i, end)?;
+                // What is left keeps the white space at its end.
+                parts.push(i, n)?;
                 break;
             }
             left -= 1;
@@ -111,8 +110,7 @@ pub fn rsplit(s: &PyStr, sep: Option<&PyStr>, maxsplit: isize) -> PyResult<Py<Py
                 break;
             }
             if left == 0 {
-                let start = (0..end).find(|i| !space(i)).unwrap_or(0);
-                parts.push(start, end)?;
+                parts.push(0, end)?;
                 break;
             }
             left -= 1;

@@ -104,7 +104,7 @@ unsafe fn bind_into(
             let posonly = code.co_posonlyargcount.get() as usize;
             for keyword in kwnames.as_slice() {
                 if keyword.downcast::<PyStr>().is_none() {
-                    return raise!(TypeError, "{}() keywords must be strings", func.qualname().get());
+                    return raise!(TypeError, "keywords must be strings");
                 }
                 let candidates = &names[posonly..total];
                 let mut found = candidates.iter().position(|c| c.is(keyword.get()));

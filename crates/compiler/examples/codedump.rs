@@ -1,7 +1,7 @@
 //! Compiles files and prints their code objects: one half of a comparison with CPython, whose half is
 //! `tests/codedump.py`.
 //!
-//! `codedump [-O | -OO] [--eval | --single] [--marshal] [--time] [--out DIR] FILE…`; with `--time` nothing is printed but
+//! `codedump [-O | -OO] [--eval | --single] [--await] [--marshal] [--time] [--out DIR] FILE…`; with `--time` nothing is printed but
 //! how long parsing and compiling took; with `--marshal` the output is what `marshal.dumps` gives, and
 //! a file whose name ends in `.marshal` is not compiled but read in that format; with `--out`, the dump of each file goes to DIR under the file's path with
 //! `/` replaced by `%`, and a list of files on standard input is read too.
@@ -68,7 +68,7 @@ fn compile_code(
         filename: path.into(),
         optimize,
         future_flags: 0,
-        allow_top_level_await: false,
+        allow_top_level_await: std::env::args().any(|arg| arg == "--await"),
     };
     let mut warnings = parsed.warnings;
     let code = compiler::compile(&parsed.module, None, &options, &mut warnings).map_err(report)?;
@@ -89,6 +89,7 @@ fn main() -> std::io::Result<()> {
             "-OO" => optimize = 2,
             "--eval" => mode = syntax::Mode::Eval,
             "--single" => mode = syntax::Mode::Single,
+            "--await" => {}
             "--time" => time = true,
             "--marshal" => marshal = true,
             "--out" => out_dir = args.next(),

@@ -10,6 +10,7 @@ mod fold;
 mod future;
 mod instr;
 pub mod names;
+mod optimize_tree;
 mod preprocess;
 pub mod symtable;
 mod unparse;
@@ -56,6 +57,19 @@ fn compile_module(module: &Mod, options: &Options, warnings: &mut Vec<Warning>) 
         MAX_DEPTH,
     )?;
     codegen::compile(module, st, &future, options, warnings, MAX_DEPTH)
+}
+
+/// Does to a tree what `ast.parse(…, optimize=…)` does: see [`Options::optimize`] and [`Options::future_flags`].
+pub fn optimize_tree(module: &mut Mod, options: &Options) -> Result<(), SyntaxError> {
+    let features = future::from_module(module).map_err(|err| *err)?.features | options.future_flags;
+    optimize_tree::optimize_tree(module, options.optimize, features);
+    Ok(())
+}
+
+/// The warnings that a tree gives rise to without being compiled (PEP 765), as `ast.parse` issues them. [`compile`]
+/// issues them too.
+pub fn tree_warnings(module: &Mod, warnings: &mut Vec<Warning>) {
+    preprocess::finally_warnings(module, warnings);
 }
 
 /// The symbol table of a tree, as the module `symtable` shows it.

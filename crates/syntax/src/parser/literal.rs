@@ -201,7 +201,8 @@ impl Parser<'_> {
                     at -= 1;
                     // The tokenizer has warned of braces in f-strings.
                     let brace = matches!(c, b'{' | b'}') && token.kind != TokenKind::String;
-                    if !(warned || brace) {
+                    // Nor does CPython warn where what follows is not ASCII.
+                    if !(warned || brace) && c.is_ascii() {
                         warned = true;
                         let text = String::from_utf8_lossy(&body[at..]);
                         let shown = text.chars().next().map(String::from).unwrap_or_default();

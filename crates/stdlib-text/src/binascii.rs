@@ -223,9 +223,9 @@ fn encode_hex(data: &[u8], sep: Option<&PyObject>, bytes_per_sep: Option<i32>) -
         {
             // Groups count from the end, or for a negative number from the beginning.
             let boundary = if group > 0 {
-                (data.len() - index) % every == 0
+                (data.len() - index).is_multiple_of(every)
             } else {
-                index % every == 0
+                index.is_multiple_of(every)
             };
             if boundary {
                 out.push(sep);

@@ -19,17 +19,19 @@ use object::typeobject::PyTypeObject;
 use object::{GilCell, PyClass, PyDict, PyLayout, PyResult, PyStr, PyTuple, intern, raise};
 
 /// The modules of this crate, for the table of built-in modules.
-pub const MODULES: &[(&str, ModuleInit)] = &[
-    ("_codecs", create_module::<codecs::Codecs>),
-    ("_csv", create_module::<csv::Csv>),
-    ("_json", create_module::<json::Json>),
-    ("_locale", create_module::<locale::Locale>),
-    ("_sre", create_module::<sre::Sre>),
-    ("_struct", create_module::<structs::Struct>),
-    ("_string", create_module::<string::String_>),
-    ("binascii", create_module::<binascii::Binascii>),
-    ("unicodedata", create_module::<unicodedata::Unicodedata>),
-];
+pub fn modules() -> &'static [(&'static str, ModuleInit)] {
+    &[
+        ("_codecs", create_module::<codecs::Codecs>),
+        ("_csv", create_module::<csv::Csv>),
+        ("_json", create_module::<json::Json>),
+        ("_locale", create_module::<locale::Locale>),
+        ("_sre", create_module::<sre::Sre>),
+        ("_struct", create_module::<structs::Struct>),
+        ("_string", create_module::<string::String_>),
+        ("binascii", create_module::<binascii::Binascii>),
+        ("unicodedata", create_module::<unicodedata::Unicodedata>),
+    ]
+}
 
 /// A module's own exception class (`PyErr_NewException`), made once and kept for good.
 fn exception_class(

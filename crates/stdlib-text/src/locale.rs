@@ -65,7 +65,10 @@ fn to_c(s: &PyStr) -> PyResult<CString> {
             }
         }
     }
-    CString::new(bytes).or_else(|_| raise!(ValueError, "embedded null character"))
+    match CString::new(bytes) {
+        Ok(text) => Ok(text),
+        Err(_) => raise!(ValueError, "embedded null character"),
+    }
 }
 
 fn optional_c(s: Option<&PyStr>) -> PyResult<Option<CString>> {

@@ -157,7 +157,7 @@ impl Unicodedata {
         match names::lookup(&name) {
             Some(Named::CodePoint(c)) => found(&name, Some(&[c])),
             Some(Named::Sequence(points)) => {
-                let points: Vec<u32> = points.iter().map(|&c| u32::from(c)).collect();
+                let points: Vec<u32> = points.to_vec();
                 found(&name, Some(&points))
             }
             None => found(&name, None),

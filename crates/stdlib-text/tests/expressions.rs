@@ -165,7 +165,7 @@ fn run() -> PyResult<Vec<String>> {
     startup::ready_types()?;
     hooks::IMPORT.set(Some(import));
     let mut names = Names::new();
-    for (name, init) in stdlib_text::MODULES {
+    for (name, init) in stdlib_text::modules() {
         names.insert(name.to_string(), init()?);
     }
     let types = [

@@ -524,11 +524,12 @@ fn base_repr(ty: &PyTypeObject, obj: &PyObject) -> PyResult<Py<PyStr>> {
     };
     // SAFETY: the slot of a type, called with an instance of it or of a subclass.
     let made = unsafe { repr(obj)? };
-    made.downcast_into::<PyStr>().or_else(|made| {
-        raise!(
+    match made.downcast_into::<PyStr>() {
+        Ok(text) => Ok(text),
+        Err(made) => raise!(
             TypeError,
             "__repr__ returned non-string (type {})",
             made.ty().full_name()
-        )
-    })
+        ),
+    }
 }

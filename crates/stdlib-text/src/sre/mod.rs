@@ -118,6 +118,8 @@ impl Sre {
 fn compile_template(pattern: &PyObject, template: &PyObject) -> PyResult<Py<PyTemplate>> {
     let function = object::hooks::import("re")?.get_attr(intern!("_compile_template"))?;
     let made = object::call::call(&function, &[pattern, template])?;
-    made.downcast_into::<PyTemplate>()
-        .or_else(|_| raise!(TypeError, "invalid template"))
+    match made.downcast_into::<PyTemplate>() {
+        Ok(template) => Ok(template),
+        Err(_) => raise!(TypeError, "invalid template"),
+    }
 }

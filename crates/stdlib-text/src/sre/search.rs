@@ -240,9 +240,10 @@ pub(super) fn join(text: &Text, owner: &PyObject, pieces: &[Piece]) -> PyResult 
             let mut out = Vec::new();
             for (index, piece) in pieces.iter().enumerate() {
                 match piece {
-                    // SAFETY: copying runs no Python code.
                     Piece::Part(start, end) => {
-                        out.extend_from_slice(&unsafe { buffer.as_slice() }[*start..*end])
+                        // SAFETY: copying runs no Python code.
+                        let bytes = unsafe { buffer.as_slice() };
+                        out.extend_from_slice(&bytes[*start..*end]);
                     }
                     Piece::Object(object) => match Buffer::get(object) {
                         // SAFETY: copying runs no Python code.

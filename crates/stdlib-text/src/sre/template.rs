@@ -7,6 +7,9 @@ use object::{
 };
 use std::cell::Cell;
 
+/// Groups, and what follows each.
+struct Items(Vec<(usize, Option<Py>)>);
+
 /// What `_sre.template` makes.
 #[pyclass(
     name = "_sre.SRE_Template",
@@ -19,8 +22,7 @@ pub struct PyTemplate {
     ob_base: PyVarObject,
     /// What comes first.
     literal: Field,
-    /// A group, and what follows it.
-    items: Box<Vec<(usize, Option<Py>)>>,
+    items: Box<Items>,
 }
 
 impl PyTemplate {
@@ -28,7 +30,7 @@ impl PyTemplate {
     pub(super) fn from_list(list: &PyList) -> PyResult<Py<PyTemplate>> {
         let all = list.to_vec();
         let mut all = all.into_iter();
-        let (Some(literal), true) = (all.next(), all.len() % 2 == 0) else {
+        let (Some(literal), true) = (all.next(), all.len().is_multiple_of(2)) else {
             return raise!(TypeError, "invalid template");
         };
         let mut items = Vec::with_capacity(all.len() / 2);
@@ -58,13 +60,13 @@ impl PyTemplate {
                 ob_size: Cell::new(size),
             },
             literal: Field::new(Some(literal)),
-            items: Box::new(items),
+            items: Box::new(Items(items)),
         })
     }
 
     /// The literal, if there are no groups.
     pub(super) fn literal_only(&self) -> Option<Py> {
-        if self.items.is_empty() {
+        if self.items.0.is_empty() {
             self.literal.get()
         } else {
             None
@@ -79,7 +81,7 @@ impl PyTemplate {
         span: impl Fn(usize) -> Option<(usize, usize)>,
     ) -> PyResult<()> {
         pieces.extend(self.literal.get().map(Piece::Object));
-        for (group, literal) in self.items.iter() {
+        for (group, literal) in self.items.0.iter() {
             if *group > groups {
                 return raise!(IndexError, "no such group");
             }
@@ -113,7 +115,7 @@ impl PyTemplate {
     #[slot]
     fn tp_traverse(&self, visit: &mut Visitor) {
         visit.field(&self.literal);
-        for (_, literal) in self.items.iter() {
+        for (_, literal) in self.items.0.iter() {
             if let Some(literal) = literal {
                 visit.object(literal);
             }

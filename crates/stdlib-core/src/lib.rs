@@ -1,7 +1,10 @@
 //! Native modules of the language's core: `itertools`, `_functools`, `_collections`, `_operator`, `_abc`, `_queue`.
 #![allow(improper_ctypes_definitions)]
 
+pub mod abc;
 mod callable;
+pub mod collections;
+pub mod functools;
 pub mod itertools;
 pub mod operator;
 
@@ -11,6 +14,9 @@ use object::class::{ModuleInit, create_module};
 pub fn modules() -> &'static [(&'static str, ModuleInit)] {
     &[
         ("itertools", itertools::create),
+        ("_abc", create_module::<abc::Abc>),
+        ("_collections", collections::create),
+        ("_functools", functools::create),
         ("_operator", create_module::<operator::Operator>),
     ]
 }
@@ -27,3 +33,30 @@ macro_rules! make {
     }};
 }
 pub(crate) use make;
+
+/// `__dict__` of an instance that has a field for it: made when it is asked for.
+fn instance_dict(field: &object::Field) -> object::PyResult {
+    if let Some(dict) = field.get() {
+        return Ok(dict);
+    }
+    let dict = object::PyDict::new()?.into_object();
+    field.set(Some(dict.clone()));
+    Ok(dict)
+}
+
+/// Sets `__dict__`.
+fn set_instance_dict(field: &object::Field, value: Option<&object::PyObject>) -> object::PyResult<()> {
+    use object::{PyClass, raise};
+    match value {
+        Some(d) if object::PyDict::check(d) => {
+            field.set(Some(object::PyLayout::new_ref(d)));
+            Ok(())
+        }
+        Some(other) => raise!(
+            TypeError,
+            "__dict__ must be set to a dictionary, not a '{}'",
+            other.ty().full_name()
+        ),
+        None => raise!(TypeError, "cannot delete __dict__"),
+    }
+}

@@ -127,7 +127,7 @@ impl PyDict {
                 if clone.is_null() {
                     return crate::error::no_memory();
                 }
-                let old = self.ma_keys.replace(clone);
+                let old = self.set_table(clone);
                 self.ma_used.set(n as isize);
                 // SAFETY: the dict's own reference to a table that is not reachable any more.
                 unsafe { DictKeys::decref(old) };

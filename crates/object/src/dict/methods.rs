@@ -1,7 +1,7 @@
 //! What Python programs see of `dict`.
 
 use super::keys::{DictKeys, empty_keys};
-use super::values::{self, shared_capacity};
+use super::values;
 use super::{FREE_DICTS, PyDict, key_error};
 use super::{PyDictItems, PyDictKeyIter, PyDictKeys, PyDictRevKeyIter, PyDictValuesView};
 use crate::alloc::GC_HEAD_SIZE;
@@ -230,15 +230,7 @@ impl PyDict {
     }
     #[method("($self, /)")]
     fn __sizeof__(&self) -> usize {
-        let mut size = self.as_object().ty().tp_basicsize.get() as usize;
-        let table = self.table();
-        if self.split_values().is_some() {
-            size += shared_capacity(table) * size_of::<usize>();
-        }
-        if table.refcnt.get() == 1 {
-            size += table.byte_size();
-        }
-        size
+        self.byte_size()
     }
     #[method("($self, key, default=None, /)")]
     fn get(&self, key: &PyObject, default: Option<&PyObject>) -> PyResult {

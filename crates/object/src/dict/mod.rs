@@ -33,6 +33,7 @@ pub struct PyDict {
     pub(crate) ob_base: PyObject,
     /// Number of items.
     pub(crate) ma_used: GilCell<isize>,
+    /// The upper half is Taipan's: entries of the (combined) table before this one are deleted.
     pub(crate) _ma_watcher_tag: GilCell<u64>,
     /// Never null; one reference.
     pub(crate) ma_keys: GilCell<*mut DictKeys>,
@@ -111,6 +112,20 @@ impl PyDict {
     fn split_values(&self) -> Option<&DictValues> {
         // SAFETY: null or the dict's values.
         unsafe { self.ma_values.get().as_ref() }
+    }
+
+    /// Puts a new table in place.
+    fn set_table(&self, table: *mut DictKeys) -> *mut DictKeys {
+        self.set_front(0);
+        self.ma_keys.replace(table)
+    }
+    fn front(&self) -> usize {
+        (self._ma_watcher_tag.get() >> 32) as usize
+    }
+    fn set_front(&self, front: usize) {
+        let front = u32::try_from(front).unwrap_or(0) as u64;
+        self._ma_watcher_tag
+            .set(self._ma_watcher_tag.get() & 0xFFFF_FFFF | front << 32);
     }
 
     /// The place of an entry's value; null in it means that a split dict lacks the key.
@@ -308,7 +323,7 @@ impl PyDict {
         if table.is_null() {
             return crate::error::no_memory();
         }
-        self.ma_keys.set(table);
+        self.set_table(table);
         Ok(())
     }
 
@@ -371,7 +386,7 @@ impl PyDict {
             new.nentries.set(n as isize);
             debug_assert!(new.usable.get() >= 0);
             let values = self.ma_values.replace(std::ptr::null_mut());
-            self.ma_keys.set(new_ptr);
+            self.set_table(new_ptr);
             if !values.is_null() {
                 values::retire(values);
                 DictKeys::decref(old_ptr);
@@ -479,6 +494,106 @@ impl PyDict {
         Ok(None)
     }
 
+    /// The first item, taken out (`OrderedDict.popitem(last=False)`).
+    pub fn pop_first(&self) -> PyResult<Option<(Py, Py)>> {
+        if self.is_empty() {
+            return Ok(None);
+        }
+        if self.split_values().is_some() {
+            self.resize(self.table().log2_size.get(), true)?;
+        }
+        let table = self.table();
+        for ix in self.front()..table.nentries.get() as usize {
+            // SAFETY: entries below the count; the references move out.
+            unsafe {
+                let (key, cell) = table.slot(ix);
+                if cell.get().is_null() {
+                    continue;
+                }
+                let key = (*key).new_ref();
+                let hash = table.entry_hash(ix);
+                self.set_front(ix + 1);
+                return Ok(self.remove_entry(ix, hash).map(|value| (key, value)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Moves an item to the end, or to the beginning (which takes time in proportion to the dict's size); whether the
+    /// key is there.
+    pub fn move_to_end(&self, key: &PyObject, last: bool) -> PyResult<bool> {
+        let hash = key.hash()?;
+        if self.split_values().is_some() {
+            self.resize(self.table().log2_size.get(), true)?;
+        }
+        let Some(ix) = self.lookup(key, hash)? else {
+            return Ok(false);
+        };
+        let table = self.table();
+        if last {
+            // SAFETY: a live entry; it leaves its place and comes back at the end, where there is room.
+            unsafe {
+                let after = ix as isize + 1;
+                if after == table.nentries.get() {
+                    return Ok(true);
+                }
+                let stored = (*table.slot(ix).0).new_ref();
+                if let Some(value) = self.remove_entry(ix, hash) {
+                    if self.table().usable.get() <= 0 {
+                        self.resize(keys::log2_for_size(self.len().saturating_mul(3).max(1)), true)?;
+                    }
+                    let table = self.table();
+                    table.version.set(0);
+                    table.push(stored.into_ptr(), hash, value.into_ptr());
+                    self.ma_used.set(self.ma_used.get() + 1);
+                }
+            }
+            return Ok(true);
+        }
+        let new_ptr = DictKeys::alloc(table.log2_size.get(), table.kind.get());
+        if new_ptr.is_null() {
+            return crate::error::no_memory();
+        }
+        // SAFETY: a table of the same shape, to which the live entries' references move.
+        unsafe {
+            let new = &*new_ptr;
+            let n = table.nentries.get() as usize;
+            for i in std::iter::once(ix).chain((0..n).filter(|i| *i != ix)) {
+                let (key, value) = table.slot(i);
+                if !value.get().is_null() {
+                    new.push(key, table.entry_hash(i), value.get());
+                }
+            }
+            let old = self.set_table(new_ptr);
+            if old != empty_keys() {
+                DictKeys::free_block(old);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Number of places of the table.
+    pub fn table_size(&self) -> usize {
+        if self.ma_keys.get() == empty_keys() {
+            0
+        } else {
+            self.table().size()
+        }
+    }
+
+    /// What `__sizeof__` reports.
+    pub fn byte_size(&self) -> usize {
+        let mut size = self.as_object().ty().tp_basicsize.get() as usize;
+        let table = self.table();
+        if self.split_values().is_some() {
+            size += values::shared_capacity(table) * size_of::<usize>();
+        }
+        if table.refcnt.get() == 1 {
+            size += table.byte_size();
+        }
+        size
+    }
+
     /// `PyDict_Contains`
     #[inline]
     pub fn contains(&self, key: &PyObject) -> PyResult<bool> {
@@ -519,7 +634,7 @@ impl PyDict {
             }
             _ => {
                 let values = self.ma_values.replace(std::ptr::null_mut());
-                self.ma_keys.set(empty_keys());
+                self.set_table(empty_keys());
                 // SAFETY: the dict's own references, not reachable any more.
                 unsafe {
                     if !values.is_null() {

@@ -146,13 +146,17 @@ fn is_disjoint(view: &PyObject, other: &PyObject) -> PyResult<bool> {
 }
 
 macro_rules! view_common {
-    ($name:ident, $type_name:literal) => {
+    ($name:ident) => {
         impl $name {
             pub fn of(dict: &PyDict) -> PyResult<Py<$name>> {
-                crate::alloc::new_object($name {
-                    ob_base: PyObject::new_head($name::type_object()),
+                crate::alloc::new_object($name::with_type($name::type_object(), dict))
+            }
+            /// The view as an instance of this type or a static one derived from it, still to be put on the heap.
+            pub fn with_type(ty: &'static crate::PyTypeObject, dict: &PyDict) -> $name {
+                $name {
+                    ob_base: PyObject::new_head(ty),
                     dv_dict: Field::from_ref(dict),
-                })
+                }
             }
             /// The dict that is seen.
             pub fn dict(&self) -> Option<Py<PyDict>> {
@@ -161,7 +165,8 @@ macro_rules! view_common {
             fn text(&self) -> PyResult<Py<PyStr>> {
                 guarded_repr(self.as_object(), "...", |out| {
                     let list = crate::PyList::from_vec(crate::iter::collect(self.as_object())?)?;
-                    out.push_ascii(concat!($type_name, "("));
+                    out.push_ascii(self.as_object().ty().name());
+                    out.push_ascii("(");
                     out.push_repr(list.as_object())?;
                     out.push_ascii(")");
                     Ok(())
@@ -176,9 +181,9 @@ macro_rules! view_common {
         }
     };
 }
-view_common!(PyDictKeys, "dict_keys");
-view_common!(PyDictValuesView, "dict_values");
-view_common!(PyDictItems, "dict_items");
+view_common!(PyDictKeys);
+view_common!(PyDictValuesView);
+view_common!(PyDictItems);
 
 #[pymethods]
 impl PyDictKeys {

@@ -23,8 +23,8 @@ pub fn modules() -> &'static [(&'static str, ModuleInit)] {
 
 /// An instance of a class (or subclass): the named fields are written, all others are zero.
 macro_rules! make {
-    ($cls:expr, $ty:ident { $($field:ident : $value:expr),* $(,)? }) => {{
-        $(let $field = $value;)*
+    ($cls:expr, $ty:ident { $($field:ident $(: $value:expr)?),* $(,)? }) => {{
+        $($(let $field = $value;)?)*
         object::new_instance::<$ty>($cls, |this| {
             // SAFETY: a fresh, zeroed instance; the fields are written before anybody sees it, and zero is a valid
             // value of all others.

@@ -526,8 +526,8 @@ macro_rules! deque_iterator {
                 make!(
                     cls,
                     $name {
-                        deque: Field::from_ref(deque),
                         state: GilCell::new(deque.state.get()),
+                        deque: Field::from_ref(deque),
                         done: GilCell::new(skip.min(n)),
                         left: GilCell::new(n - skip.min(n)),
                     }

@@ -474,10 +474,10 @@ impl OdictIter {
         let made: Py<OdictIter> = make!(
             OdictIter::type_object(),
             OdictIter {
-                od: Field::from_ref(od),
                 kind,
                 state: od.state.get(),
                 size: od.dict.len(),
+                od: Field::from_ref(od),
                 keys: Field::new(keys),
             }
         )?;

@@ -67,6 +67,7 @@ pub use gc::Visitor;
 pub use handle::{Field, GilCell, Py, PyClass, PyLayout, PyResult, Raised};
 pub use int::PyInt;
 pub use list::PyList;
+pub use memoryview::PyMemoryView;
 pub use module::PyModule;
 pub use object_macros::{pyclass, pymethods, pymodule};
 pub use protocol::CompareOp;

@@ -16,6 +16,9 @@ pub fn ready_types() -> PyResult<()> {
     ready::<crate::PyBytes>()?;
     ready::<crate::PyByteArray>()?;
     ready::<crate::bytes::PyBytesIterator>()?;
+    ready::<crate::memoryview::PyManagedBuffer>()?;
+    ready::<crate::PyMemoryView>()?;
+    ready::<crate::memoryview::PyMemoryIterator>()?;
     ready::<crate::bytes::PyByteArrayIterator>()?;
     Ok(())
 }

@@ -332,14 +332,14 @@ pub(crate) fn join(sep: &[u8], iterable: &PyObject) -> PyResult<Vec<u8>> {
     let mut views = Vec::with_capacity(items.len());
     let mut total = Some(sep.len().saturating_mul(items.len()));
     for (i, item) in items.iter().enumerate() {
-        if !crate::buffer::check(item) {
+        let Ok(view) = BytesLike::get(item) else {
+            crate::error::clear();
             return raise!(
                 TypeError,
                 "sequence item {i}: expected a bytes-like object, {} found",
                 item.ty().full_name()
             );
-        }
-        let view = BytesLike::get(item)?;
+        };
         total = total.and_then(|t| t.checked_add(view.len()));
         views.push(view);
     }

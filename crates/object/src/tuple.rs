@@ -469,6 +469,26 @@ pub struct PyTupleIter {
     pub(crate) seq: Field<PyTuple>,
 }
 
+impl PyTupleIter {
+    /// The next item: the evaluation loop's fast path.
+    #[inline(always)]
+    pub fn next_item(&self) -> Option<Py> {
+        // SAFETY: the item is owned before the field can change.
+        let t = unsafe { self.seq.borrow() }?;
+        let i = self.index.get();
+        match t.get(i as usize) {
+            Some(item) => {
+                self.index.set(i + 1);
+                Some(item.new_ref())
+            }
+            None => {
+                self.seq.set(None);
+                None
+            }
+        }
+    }
+}
+
 #[pymethods]
 impl PyTupleIter {
     #[slot]
@@ -477,21 +497,7 @@ impl PyTupleIter {
     }
     #[slot]
     fn tp_iternext(&self) -> PyResult<Option<Py>> {
-        // SAFETY: the item is owned before the field can change.
-        let Some(t) = (unsafe { self.seq.borrow() }) else {
-            return Ok(None);
-        };
-        let i = self.index.get();
-        match t.get(i as usize) {
-            Some(item) => {
-                self.index.set(i + 1);
-                Ok(Some(item.new_ref()))
-            }
-            None => {
-                self.seq.set(None);
-                Ok(None)
-            }
-        }
+        Ok(self.next_item())
     }
     #[slot]
     fn tp_traverse(&self, visit: &mut Visitor) {

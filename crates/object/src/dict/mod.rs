@@ -765,6 +765,22 @@ impl PyDict {
         unsafe { self.table().str_entry(index).value.get() }
     }
 
+    /// The value of an entry of a combined table of strings, lent, if the entry is there and its key is `key`; else null.
+    #[inline(always)]
+    pub fn value_if_at(&self, index: usize, key: &PyStr) -> *mut PyObject {
+        let table = self.table();
+        if !self.is_unicode_keys() || index >= table.nentries.get() as usize {
+            return std::ptr::null_mut();
+        }
+        // SAFETY: the index is below the number of entries.
+        let entry = unsafe { table.str_entry(index) };
+        if std::ptr::eq(entry.key.get(), key.as_object()) {
+            entry.value.get()
+        } else {
+            std::ptr::null_mut()
+        }
+    }
+
     /// Replaces the value of a live entry of a combined table of strings.
     ///
     /// # Safety

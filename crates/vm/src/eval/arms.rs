@@ -979,6 +979,918 @@ match opcode {
         push!(StackRef::owned(v));
         next!()
     }
+    // ---- specialized operators ----
+    op::BINARY_OP_ADD_INT => {
+        let (l, r) = (peek!(2).obj(), peek!(1).obj());
+        if !PyInt::check_exact(l) || !PyInt::check_exact(r) {
+            deopt!(op::BINARY_OP)
+        }
+        let (x, y): (&PyInt, &PyInt) = (peek!(2).cast(), peek!(1).cast());
+        if x.is_compact() && y.is_compact() {
+            binary!(5, PyInt::from_i64(x.compact_value() + y.compact_value()))
+        }
+        binary!(5, object::number::add(l, r))
+    }
+    op::BINARY_OP_SUBTRACT_INT => {
+        let (l, r) = (peek!(2).obj(), peek!(1).obj());
+        if !PyInt::check_exact(l) || !PyInt::check_exact(r) {
+            deopt!(op::BINARY_OP)
+        }
+        let (x, y): (&PyInt, &PyInt) = (peek!(2).cast(), peek!(1).cast());
+        if x.is_compact() && y.is_compact() {
+            binary!(5, PyInt::from_i64(x.compact_value() - y.compact_value()))
+        }
+        binary!(5, object::number::subtract(l, r))
+    }
+    op::BINARY_OP_MULTIPLY_INT => {
+        let (l, r) = (peek!(2).obj(), peek!(1).obj());
+        if !PyInt::check_exact(l) || !PyInt::check_exact(r) {
+            deopt!(op::BINARY_OP)
+        }
+        let (x, y): (&PyInt, &PyInt) = (peek!(2).cast(), peek!(1).cast());
+        if x.is_compact() && y.is_compact() {
+            binary!(5, PyInt::from_i64(x.compact_value() * y.compact_value()))
+        }
+        binary!(5, object::number::multiply(l, r))
+    }
+    op::BINARY_OP_ADD_FLOAT => {
+        float_op!(|a: f64, b: f64| a + b)
+    }
+    op::BINARY_OP_SUBTRACT_FLOAT => {
+        float_op!(|a: f64, b: f64| a - b)
+    }
+    op::BINARY_OP_MULTIPLY_FLOAT => {
+        float_op!(|a: f64, b: f64| a * b)
+    }
+    op::BINARY_OP_ADD_UNICODE => {
+        let (l, r) = (peek!(2).obj(), peek!(1).obj());
+        if !PyStr::check_exact(l) || !PyStr::check_exact(r) {
+            deopt!(op::BINARY_OP)
+        }
+        binary!(5, object::number::add(l, r))
+    }
+    op::BINARY_OP_INPLACE_ADD_UNICODE => {
+        let (l, r) = (peek!(2), peek!(1));
+        let target = (*ip.add(5) >> 8) as usize;
+        let local = local!(target);
+        if !PyStr::check_exact(l.obj()) || !PyStr::check_exact(r.obj()) || local.as_ptr() != l.as_ptr() {
+            deopt!(op::BINARY_OP)
+        }
+        // the variable gives its reference up, so that the string may grow in place
+        sp = sp.sub(2);
+        local!(target) = StackRef::NULL;
+        let left = if l.is_owned() {
+            local.close();
+            l.steal()
+        } else {
+            local.steal()
+        };
+        let res = object::str::append_inplace(left.cast_unchecked(), r.cast::<PyStr>());
+        let failed = match res {
+            Ok(s) => {
+                local!(target) = StackRef::owned(s);
+                false
+            }
+            Err(_) => true,
+        };
+        r.close();
+        if failed {
+            error!();
+        }
+        // over STORE_FAST
+        skip!(6);
+        next!()
+    }
+    op::BINARY_OP_SUBSCR_LIST_INT => {
+        let Some(list) = peek!(2).obj().downcast_exact::<PyList>() else {
+            deopt!(op::BINARY_OP)
+        };
+        let Some(v) = spec::small_index(peek!(1).obj()).and_then(|i| list.get(i)) else {
+            deopt!(op::BINARY_OP)
+        };
+        let (l, r) = (peek!(2), peek!(1));
+        peek!(2) = StackRef::owned(v);
+        sp = sp.sub(1);
+        r.close();
+        l.close();
+        skip!(5);
+        next!()
+    }
+    op::BINARY_OP_SUBSCR_TUPLE_INT => {
+        let Some(t) = peek!(2).obj().downcast_exact::<PyTuple>() else {
+            deopt!(op::BINARY_OP)
+        };
+        let Some(v) = spec::small_index(peek!(1).obj()).and_then(|i| t.get(i)) else {
+            deopt!(op::BINARY_OP)
+        };
+        let v = StackRef::new_ref(v);
+        let (l, r) = (peek!(2), peek!(1));
+        peek!(2) = v;
+        sp = sp.sub(1);
+        r.close();
+        l.close();
+        skip!(5);
+        next!()
+    }
+    op::BINARY_OP_SUBSCR_STR_INT => {
+        let Some(s) = peek!(2).obj().downcast_exact::<PyStr>() else {
+            deopt!(op::BINARY_OP)
+        };
+        let Some(i) = spec::small_index(peek!(1).obj()).filter(|i| *i < s.len() && s.is_ascii()) else {
+            deopt!(op::BINARY_OP)
+        };
+        let v = object::str::latin1_char(*s.data_ptr().add(i));
+        let (l, r) = (peek!(2), peek!(1));
+        peek!(2) = StackRef::owned(v);
+        sp = sp.sub(1);
+        r.close();
+        l.close();
+        skip!(5);
+        next!()
+    }
+    op::BINARY_OP_SUBSCR_DICT => {
+        let Some(d) = peek!(2).obj().downcast_exact::<PyDict>() else {
+            deopt!(op::BINARY_OP)
+        };
+        binary!(5, ops::dict_subscript(d, peek!(1).obj()))
+    }
+    op::BINARY_OP_SUBSCR_LIST_SLICE => {
+        if !PyList::check_exact(peek!(2).obj()) || !object::PySlice::check_exact(peek!(1).obj()) {
+            deopt!(op::BINARY_OP)
+        }
+        binary!(5, peek!(2).obj().get_item(peek!(1).obj()))
+    }
+    op::BINARY_OP_SUBSCR_GETITEM => {
+        let Some(func) = ops::cached_getitem(peek!(2).obj()) else {
+            deopt!(op::BINARY_OP)
+        };
+        let func_ref = StackRef::new_ref(func);
+        sp = sp.sub(2);
+        let new = tri!(call::push_frame(ts, func_ref, sp, 2, None));
+        enter!(new, 6)
+    }
+    op::COMPARE_OP_INT => {
+        let (l, r) = (peek!(2).obj(), peek!(1).obj());
+        if !PyInt::check_exact(l) || !PyInt::check_exact(r) {
+            deopt!(op::COMPARE_OP)
+        }
+        let (x, y): (&PyInt, &PyInt) = (peek!(2).cast(), peek!(1).cast());
+        if !x.is_compact() || !y.is_compact() {
+            deopt!(op::COMPARE_OP)
+        }
+        let (x, y) = (x.compact_value(), y.compact_value());
+        // LESS_THAN 2, GREATER_THAN 4, EQUALS 8
+        let bit = 1usize << (2 * (x >= y) as u32 + (x <= y) as u32);
+        compare_result!(oparg & bit != 0)
+    }
+    op::COMPARE_OP_FLOAT => {
+        let (l, r) = (peek!(2).obj(), peek!(1).obj());
+        if !PyFloat::check_exact(l) || !PyFloat::check_exact(r) {
+            deopt!(op::COMPARE_OP)
+        }
+        let (x, y) = (peek!(2).cast::<PyFloat>().value(), peek!(1).cast::<PyFloat>().value());
+        let bit = 1usize << (2 * (x >= y) as u32 + (x <= y) as u32);
+        compare_result!(oparg & bit != 0)
+    }
+    op::COMPARE_OP_STR => {
+        let (l, r) = (peek!(2).obj(), peek!(1).obj());
+        if !PyStr::check_exact(l) || !PyStr::check_exact(r) {
+            deopt!(op::COMPARE_OP)
+        }
+        let same = peek!(2).cast::<PyStr>().eq(peek!(1).cast::<PyStr>());
+        // EQUALS 8 of the mask; for `!=` the other three bits are set
+        compare_result!(same == (oparg & 8 != 0))
+    }
+    op::CONTAINS_OP_DICT => {
+        let Some(d) = peek!(1).obj().downcast_exact::<PyDict>() else {
+            deopt!(op::CONTAINS_OP)
+        };
+        let found = tri!(d.contains(peek!(2).obj()));
+        contains_result!(found)
+    }
+    op::CONTAINS_OP_SET => {
+        let Some(s) = object::set::any_set(peek!(1).obj()) else {
+            deopt!(op::CONTAINS_OP)
+        };
+        let ty = peek!(1).obj();
+        if !object::PySet::check_exact(ty) && !object::PyFrozenSet::check_exact(ty) {
+            deopt!(op::CONTAINS_OP)
+        }
+        let found = tri!(s.contains(peek!(2).obj()));
+        contains_result!(found)
+    }
+    op::TO_BOOL_BOOL => {
+        if !object::bool::PyBool::check_exact(peek!(1).obj()) {
+            deopt!(op::TO_BOOL)
+        }
+        skip!(3);
+        next!()
+    }
+    op::TO_BOOL_INT => {
+        let Some(v) = peek!(1).obj().downcast_exact::<PyInt>() else {
+            deopt!(op::TO_BOOL)
+        };
+        truth_result!(!v.is_zero())
+    }
+    op::TO_BOOL_LIST => {
+        let Some(v) = peek!(1).obj().downcast_exact::<PyList>() else {
+            deopt!(op::TO_BOOL)
+        };
+        truth_result!(!v.is_empty())
+    }
+    op::TO_BOOL_NONE => {
+        if !object::is_none(peek!(1).obj()) {
+            deopt!(op::TO_BOOL)
+        }
+        truth_result!(false)
+    }
+    op::TO_BOOL_STR => {
+        let Some(v) = peek!(1).obj().downcast_exact::<PyStr>() else {
+            deopt!(op::TO_BOOL)
+        };
+        truth_result!(!v.is_empty())
+    }
+    op::TO_BOOL_ALWAYS_TRUE => {
+        if peek!(1).obj().ty().tp_version_tag.get() != spec::read32(ip.add(1)) {
+            deopt!(op::TO_BOOL)
+        }
+        truth_result!(true)
+    }
+    op::STORE_SUBSCR_LIST_INT => {
+        let Some(list) = peek!(2).obj().downcast_exact::<PyList>() else {
+            deopt!(op::STORE_SUBSCR)
+        };
+        let Some(i) = spec::small_index(peek!(1).obj()).filter(|i| *i < list.len()) else {
+            deopt!(op::STORE_SUBSCR)
+        };
+        let old = list.replace(i, peek!(3).obj().new_ref());
+        let (sub, container, v) = (pop!(), pop!(), pop!());
+        drop(old);
+        v.close();
+        sub.close();
+        container.close();
+        skip!(1);
+        next!()
+    }
+    op::STORE_SUBSCR_DICT => {
+        let Some(d) = peek!(2).obj().downcast_exact::<PyDict>() else {
+            deopt!(op::STORE_SUBSCR)
+        };
+        tri!(d.set_item(peek!(1).obj(), peek!(3).obj()));
+        let (sub, container, v) = (pop!(), pop!(), pop!());
+        v.close();
+        container.close();
+        sub.close();
+        skip!(1);
+        next!()
+    }
+
+    // ---- specialized unpacking and iteration ----
+    op::UNPACK_SEQUENCE_TWO_TUPLE | op::UNPACK_SEQUENCE_TUPLE => {
+        let seq = peek!(1);
+        let Some(t) = seq.obj().downcast_exact::<PyTuple>().filter(|t| t.len() == oparg) else {
+            deopt!(op::UNPACK_SEQUENCE)
+        };
+        let items = t.as_slice();
+        sp = sp.sub(1).add(oparg);
+        let mut p = sp;
+        for item in items {
+            p = p.sub(1);
+            *p = StackRef::new_ref(&**item);
+        }
+        seq.close();
+        skip!(1);
+        next!()
+    }
+    op::UNPACK_SEQUENCE_LIST => {
+        let seq = peek!(1);
+        let Some(l) = seq.obj().downcast_exact::<PyList>().filter(|l| l.len() == oparg) else {
+            deopt!(op::UNPACK_SEQUENCE)
+        };
+        sp = sp.sub(1).add(oparg);
+        let mut p = sp;
+        for i in 0..oparg {
+            p = p.sub(1);
+            *p = StackRef::from_option(l.get(i));
+        }
+        seq.close();
+        skip!(1);
+        next!()
+    }
+    op::FOR_ITER_LIST => {
+        let Some(it) = peek!(1).obj().downcast_exact::<object::list::PyListIter>() else {
+            deopt!(op::FOR_ITER)
+        };
+        match it.next_item() {
+            Some(v) => {
+                push!(StackRef::owned(v));
+                skip!(1);
+            }
+            None => jump_forward!(oparg + 2),
+        }
+        next!()
+    }
+    op::FOR_ITER_TUPLE => {
+        let Some(it) = peek!(1).obj().downcast_exact::<object::tuple::PyTupleIter>() else {
+            deopt!(op::FOR_ITER)
+        };
+        match it.next_item() {
+            Some(v) => {
+                push!(StackRef::owned(v));
+                skip!(1);
+            }
+            None => jump_forward!(oparg + 2),
+        }
+        next!()
+    }
+    op::FOR_ITER_RANGE => {
+        let Some(it) = peek!(1).obj().downcast_exact::<object::range::PyRangeIter>() else {
+            deopt!(op::FOR_ITER)
+        };
+        match it.next_value() {
+            Some(v) => {
+                push!(StackRef::owned(tri!(PyInt::from_i64(v))));
+                skip!(1);
+            }
+            None => jump_forward!(oparg + 2),
+        }
+        next!()
+    }
+    op::FOR_ITER_GEN => {
+        let it = peek!(1).obj();
+        if !PyGen::check_exact(it) {
+            deopt!(op::FOR_ITER)
+        }
+        let Some(g) = generator::resumable(it) else {
+            deopt!(op::FOR_ITER)
+        };
+        let new = generator::enter(ts, g, StackRef::borrowed(object::singletons::none_ref()));
+        // returning, it goes on at END_FOR
+        enter!(new, 2 + oparg)
+    }
+    op::SEND_GEN => {
+        let (receiver, v) = (peek!(2), peek!(1));
+        let Some(g) = generator::resumable(receiver.obj()) else {
+            deopt!(op::SEND)
+        };
+        sp = sp.sub(1);
+        let new = generator::enter(ts, g, v);
+        enter!(new, 2 + oparg)
+    }
+
+    // ---- specialized attributes ----
+    op::LOAD_ATTR_INSTANCE_VALUE => {
+        let owner = peek!(1);
+        let o = owner.obj();
+        if o.ty().tp_version_tag.get() != spec::read32(ip.add(1)) || !(*object::dict::inline_values(o)).valid() {
+            deopt!(op::LOAD_ATTR)
+        }
+        let value = *((o.as_ptr() as *const u8).add(*ip.add(3) as usize) as *const *mut object::PyObject);
+        let Some(value) = value.as_ref() else {
+            deopt!(op::LOAD_ATTR)
+        };
+        peek!(1) = StackRef::new_ref(value);
+        if oparg & 1 != 0 {
+            push!(StackRef::NULL);
+        }
+        owner.close();
+        skip!(9);
+        next!()
+    }
+    op::LOAD_ATTR_WITH_HINT => {
+        let owner = peek!(1);
+        let o = owner.obj();
+        if o.ty().tp_version_tag.get() != spec::read32(ip.add(1)) {
+            deopt!(op::LOAD_ATTR)
+        }
+        let Some(d) = object::dict::managed_cell(o).get().as_ref() else {
+            deopt!(op::LOAD_ATTR)
+        };
+        let Some(value) = d.value_if_at(*ip.add(3) as usize, name!(oparg >> 1)).as_ref() else {
+            deopt!(op::LOAD_ATTR)
+        };
+        peek!(1) = StackRef::new_ref(value);
+        if oparg & 1 != 0 {
+            push!(StackRef::NULL);
+        }
+        owner.close();
+        skip!(9);
+        next!()
+    }
+    op::LOAD_ATTR_SLOT => {
+        let owner = peek!(1);
+        let o = owner.obj();
+        if o.ty().tp_version_tag.get() != spec::read32(ip.add(1)) {
+            deopt!(op::LOAD_ATTR)
+        }
+        let value = *((o.as_ptr() as *const u8).add(*ip.add(3) as usize) as *const *mut object::PyObject);
+        let Some(value) = value.as_ref() else {
+            deopt!(op::LOAD_ATTR)
+        };
+        peek!(1) = StackRef::new_ref(value);
+        if oparg & 1 != 0 {
+            push!(StackRef::NULL);
+        }
+        owner.close();
+        skip!(9);
+        next!()
+    }
+    op::LOAD_ATTR_MODULE => {
+        let owner = peek!(1);
+        let Some(m) = owner.obj().downcast_exact::<object::PyModule>() else {
+            deopt!(op::LOAD_ATTR)
+        };
+        let Some(d) = m.md_dict.borrow() else {
+            deopt!(op::LOAD_ATTR)
+        };
+        if d.keys_version_now() != spec::read32(ip.add(1)) {
+            deopt!(op::LOAD_ATTR)
+        }
+        let Some(value) = d.entry_value_at(*ip.add(3) as usize).as_ref() else {
+            deopt!(op::LOAD_ATTR)
+        };
+        peek!(1) = StackRef::new_ref(value);
+        if oparg & 1 != 0 {
+            push!(StackRef::NULL);
+        }
+        owner.close();
+        skip!(9);
+        next!()
+    }
+    op::LOAD_ATTR_CLASS => {
+        let owner = peek!(1);
+        let Some(class) = owner.obj().downcast::<object::PyTypeObject>() else {
+            deopt!(op::LOAD_ATTR)
+        };
+        if class.tp_version_tag.get() != spec::read32(ip.add(1)) {
+            deopt!(op::LOAD_ATTR)
+        }
+        peek!(1) = StackRef::new_ref(&*spec::read_ptr(ip.add(5)));
+        if oparg & 1 != 0 {
+            push!(StackRef::NULL);
+        }
+        owner.close();
+        skip!(9);
+        next!()
+    }
+    op::LOAD_ATTR_PROPERTY => {
+        let owner = peek!(1);
+        if owner.obj().ty().tp_version_tag.get() != spec::read32(ip.add(1)) {
+            deopt!(op::LOAD_ATTR)
+        }
+        let property = &*spec::read_ptr(ip.add(5));
+        let Some(func) = ops::property_getter(property) else {
+            deopt!(op::LOAD_ATTR)
+        };
+        sp = sp.sub(1);
+        let new = tri!(call::push_frame(ts, StackRef::owned(func), sp, 1, None));
+        enter!(new, 10)
+    }
+    op::LOAD_ATTR_METHOD_WITH_VALUES => {
+        let owner = peek!(1);
+        let o = owner.obj();
+        let ty = o.ty();
+        if ty.tp_version_tag.get() != spec::read32(ip.add(1))
+            || !(*object::dict::inline_values(o)).valid()
+            || object::dict::shared_keys_version(ty) != spec::read32(ip.add(3))
+        {
+            deopt!(op::LOAD_ATTR)
+        }
+        peek!(1) = StackRef::new_ref(&*spec::read_ptr(ip.add(5)));
+        push!(owner);
+        skip!(9);
+        next!()
+    }
+    op::LOAD_ATTR_METHOD_NO_DICT => {
+        let owner = peek!(1);
+        if owner.obj().ty().tp_version_tag.get() != spec::read32(ip.add(1)) {
+            deopt!(op::LOAD_ATTR)
+        }
+        peek!(1) = StackRef::new_ref(&*spec::read_ptr(ip.add(5)));
+        push!(owner);
+        skip!(9);
+        next!()
+    }
+    op::LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES => {
+        let owner = peek!(1);
+        let o = owner.obj();
+        let ty = o.ty();
+        if ty.tp_version_tag.get() != spec::read32(ip.add(1))
+            || !(*object::dict::inline_values(o)).valid()
+            || object::dict::shared_keys_version(ty) != spec::read32(ip.add(3))
+        {
+            deopt!(op::LOAD_ATTR)
+        }
+        peek!(1) = StackRef::new_ref(&*spec::read_ptr(ip.add(5)));
+        owner.close();
+        skip!(9);
+        next!()
+    }
+    op::LOAD_ATTR_NONDESCRIPTOR_NO_DICT => {
+        let owner = peek!(1);
+        if owner.obj().ty().tp_version_tag.get() != spec::read32(ip.add(1)) {
+            deopt!(op::LOAD_ATTR)
+        }
+        peek!(1) = StackRef::new_ref(&*spec::read_ptr(ip.add(5)));
+        owner.close();
+        skip!(9);
+        next!()
+    }
+    op::STORE_ATTR_INSTANCE_VALUE => {
+        let owner = peek!(1);
+        let o = owner.obj();
+        if o.ty().tp_version_tag.get() != spec::read32(ip.add(1))
+            || !(*object::dict::inline_values(o)).valid()
+            || !object::dict::managed_cell(o).get().is_null()
+        {
+            deopt!(op::STORE_ATTR)
+        }
+        sp = sp.sub(2);
+        let old = (*object::dict::inline_values(o)).replace(*ip.add(3) as usize, (*sp).steal());
+        drop(old);
+        owner.close();
+        skip!(4);
+        next!()
+    }
+    op::STORE_ATTR_WITH_HINT => {
+        let owner = peek!(1);
+        let o = owner.obj();
+        if o.ty().tp_version_tag.get() != spec::read32(ip.add(1)) {
+            deopt!(op::STORE_ATTR)
+        }
+        let Some(d) = object::dict::managed_cell(o).get().as_ref() else {
+            deopt!(op::STORE_ATTR)
+        };
+        if d.value_if_at(*ip.add(3) as usize, name!(oparg)).is_null() {
+            deopt!(op::STORE_ATTR)
+        }
+        sp = sp.sub(2);
+        d.set_entry_value_at(*ip.add(3) as usize, (*sp).steal());
+        owner.close();
+        skip!(4);
+        next!()
+    }
+    op::STORE_ATTR_SLOT => {
+        let owner = peek!(1);
+        let o = owner.obj();
+        if o.ty().tp_version_tag.get() != spec::read32(ip.add(1)) {
+            deopt!(op::STORE_ATTR)
+        }
+        sp = sp.sub(2);
+        let place = (o.as_ptr() as *mut u8).add(*ip.add(3) as usize) as *mut *mut object::PyObject;
+        let old = std::mem::replace(&mut *place, (*sp).steal().into_ptr());
+        StackRef::from_owned_ptr(old).close();
+        owner.close();
+        skip!(4);
+        next!()
+    }
+
+    // ---- specialized calls ----
+    op::CALL_PY_EXACT_ARGS => {
+        let base = sp.sub(oparg + 2);
+        let func = *base;
+        let Some(f) = func.obj().downcast_exact::<PyFunction>() else {
+            deopt!(op::CALL)
+        };
+        if f.func_version.get() != spec::read32(ip.add(1)) {
+            deopt!(op::CALL)
+        }
+        let bound = !(*base.add(1)).is_null() as usize;
+        let n = oparg + bound;
+        let code = f.code();
+        if code.co_argcount.get() as usize != n {
+            deopt!(op::CALL)
+        }
+        sp = base;
+        let new = tri!(call::push_exact(ts, func, code, base.add(2 - bound), n));
+        enter!(new, 4)
+    }
+    op::CALL_BOUND_METHOD_EXACT_ARGS => {
+        let base = sp.sub(oparg + 2);
+        let method = *base;
+        let Some((f, receiver)) = crate::compat::method_parts(method.obj()) else {
+            deopt!(op::CALL)
+        };
+        let Some(f) = f.downcast_exact::<PyFunction>() else {
+            deopt!(op::CALL)
+        };
+        let code = f.code();
+        if f.func_version.get() != spec::read32(ip.add(1))
+            || !(*base.add(1)).is_null()
+            || code.co_argcount.get() as usize != oparg + 1
+        {
+            deopt!(op::CALL)
+        }
+        let func = StackRef::new_ref(f);
+        *base.add(1) = StackRef::new_ref(receiver);
+        *base = func;
+        method.close();
+        sp = base;
+        let new = tri!(call::push_exact(ts, func, func.cast::<PyFunction>().code(), base.add(1), oparg + 1));
+        enter!(new, 4)
+    }
+    op::CALL_PY_GENERAL | op::CALL_BOUND_METHOD_GENERAL => {
+        let base = sp.sub(oparg + 2);
+        // (a bound method stays taken apart for the general form)
+        let (args, n) = call::expand_method(base, oparg);
+        let func = *base;
+        let Some(f) = func.obj().downcast_exact::<PyFunction>() else {
+            deopt!(op::CALL)
+        };
+        if f.func_version.get() != spec::read32(ip.add(1)) || !f.is_plain() {
+            deopt!(op::CALL)
+        }
+        sp = base;
+        let new = tri!(call::push_frame(ts, func, args, n, None));
+        enter!(new, 4)
+    }
+    op::CALL_NON_PY_GENERAL => {
+        let base = sp.sub(oparg + 2);
+        let callable = (*base).obj();
+        if PyFunction::check_exact(callable) || crate::compat::method_parts(callable).is_some() {
+            deopt!(op::CALL)
+        }
+        let bound = !(*base.add(1)).is_null() as usize;
+        let res = call::call_native(callable, base.add(2 - bound), oparg + bound, None);
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::CALL_TYPE_1 => {
+        let base = sp.sub(3);
+        if oparg != 1
+            || !(*base.add(1)).is_null()
+            || (*base).as_ptr() != object::PyTypeObject::type_object().as_object().as_ptr()
+        {
+            deopt!(op::CALL)
+        }
+        let v = peek!(1);
+        sp = base;
+        push!(StackRef::new_ref(v.obj().ty()));
+        v.close();
+        skip!(3);
+        next!()
+    }
+    op::CALL_STR_1 => {
+        let base = sp.sub(3);
+        if oparg != 1 || !(*base.add(1)).is_null() || (*base).as_ptr() != PyStr::type_object().as_object().as_ptr() {
+            deopt!(op::CALL)
+        }
+        let v = peek!(1);
+        let res = tri!(v.obj().str());
+        sp = base;
+        push!(StackRef::owned(res));
+        v.close();
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::CALL_TUPLE_1 => {
+        let base = sp.sub(3);
+        if oparg != 1 || !(*base.add(1)).is_null() || (*base).as_ptr() != PyTuple::type_object().as_object().as_ptr() {
+            deopt!(op::CALL)
+        }
+        let v = peek!(1);
+        let res = tri!(ops::to_tuple(v.obj()));
+        sp = base;
+        push!(StackRef::owned(res));
+        v.close();
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::CALL_BUILTIN_CLASS => {
+        let base = sp.sub(oparg + 2);
+        let Some(class) = (*base).obj().downcast::<object::PyTypeObject>() else {
+            deopt!(op::CALL)
+        };
+        let Some(f) = class.tp_vectorcall.get() else {
+            deopt!(op::CALL)
+        };
+        let bound = !(*base.add(1)).is_null() as usize;
+        let res = call::with_args(base.add(2 - bound), oparg + bound, |args| {
+            f(class.as_object(), args, oparg + bound, None)
+        });
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::CALL_BUILTIN_O => {
+        let base = sp.sub(oparg + 2);
+        let bound = !(*base.add(1)).is_null() as usize;
+        let Some((f, slf)) = call::builtin_o((*base).obj()).filter(|_| oparg + bound == 1) else {
+            deopt!(op::CALL)
+        };
+        let res = f(slf, Some(peek!(1).obj()));
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::CALL_BUILTIN_FAST => {
+        let base = sp.sub(oparg + 2);
+        let bound = !(*base.add(1)).is_null() as usize;
+        let Some((f, slf)) = call::builtin_fast((*base).obj()) else {
+            deopt!(op::CALL)
+        };
+        let n = oparg + bound;
+        let res = call::with_args(base.add(2 - bound), n, |args| f(slf, args, n as isize));
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::CALL_BUILTIN_FAST_WITH_KEYWORDS => {
+        let base = sp.sub(oparg + 2);
+        let bound = !(*base.add(1)).is_null() as usize;
+        let Some((f, slf)) = call::builtin_fast_keywords((*base).obj()) else {
+            deopt!(op::CALL)
+        };
+        let n = oparg + bound;
+        let res = call::with_args(base.add(2 - bound), n, |args| f(slf, args, n as isize, None));
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::CALL_LEN => {
+        let base = sp.sub(3);
+        if oparg != 1 || !spec::is_builtin_len((*base).as_ptr()) || !(*base.add(1)).is_null() {
+            deopt!(op::CALL)
+        }
+        let v = peek!(1);
+        let n = tri!(v.obj().length());
+        let res = tri!(PyInt::from_i64(n as i64));
+        let callable = *base;
+        sp = base;
+        push!(StackRef::owned(res));
+        v.close();
+        callable.close();
+        skip!(3);
+        next!()
+    }
+    op::CALL_ISINSTANCE => {
+        let base = sp.sub(oparg + 2);
+        let bound = !(*base.add(1)).is_null() as usize;
+        if !spec::is_builtin_isinstance((*base).as_ptr()) || oparg + bound != 2 {
+            deopt!(op::CALL)
+        }
+        let hit = tri!(object::protocol::is_instance(peek!(2).obj(), peek!(1).obj()));
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::borrowed(if hit { true_ref() } else { false_ref() }));
+        skip!(3);
+        next!()
+    }
+    op::CALL_LIST_APPEND => {
+        let callable = peek!(3);
+        if oparg != 1 || !spec::is_list_append(callable.as_ptr()) || peek!(2).is_null() {
+            deopt!(op::CALL)
+        }
+        let Some(list) = peek!(2).obj().downcast_exact::<PyList>() else {
+            deopt!(op::CALL)
+        };
+        let v = pop!().steal();
+        tri!(list.append(v));
+        let list = pop!();
+        sp = sp.sub(1);
+        list.close();
+        callable.close();
+        // over POP_TOP
+        skip!(4);
+        next!()
+    }
+    op::CALL_METHOD_DESCRIPTOR_NOARGS => {
+        let base = sp.sub(oparg + 2);
+        let bound = !(*base.add(1)).is_null() as usize;
+        if oparg + bound != 1 {
+            deopt!(op::CALL)
+        }
+        let slf = peek!(1);
+        let Some(f) = call::descriptor_plain((*base).obj(), slf.obj(), object::typeobject::meth::NOARGS) else {
+            deopt!(op::CALL)
+        };
+        let res = f(slf.obj(), None);
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::CALL_METHOD_DESCRIPTOR_O => {
+        let base = sp.sub(oparg + 2);
+        let bound = !(*base.add(1)).is_null() as usize;
+        if oparg + bound != 2 {
+            deopt!(op::CALL)
+        }
+        let slf = peek!(2);
+        let Some(f) = call::descriptor_plain((*base).obj(), slf.obj(), object::typeobject::meth::O) else {
+            deopt!(op::CALL)
+        };
+        let res = f(slf.obj(), Some(peek!(1).obj()));
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::CALL_METHOD_DESCRIPTOR_FAST | op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS => {
+        let base = sp.sub(oparg + 2);
+        let bound = !(*base.add(1)).is_null() as usize;
+        let n = oparg + bound;
+        if n == 0 {
+            deopt!(op::CALL)
+        }
+        let args = base.add(2 - bound);
+        let with_keywords = opcode == op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS;
+        let Some(f) = call::descriptor_fast((*base).obj(), (*args).obj(), with_keywords) else {
+            deopt!(op::CALL)
+        };
+        let res = call::call_descriptor_fast(f, with_keywords, args, n);
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::CALL_ALLOC_AND_ENTER_INIT => {
+        let base = sp.sub(oparg + 2);
+        let Some(class) = (*base).obj().downcast::<object::PyTypeObject>() else {
+            deopt!(op::CALL)
+        };
+        if class.tp_version_tag.get() != spec::read32(ip.add(1)) || !(*base.add(1)).is_null() {
+            deopt!(op::CALL)
+        }
+        let Some(heap) = class.heap() else {
+            deopt!(op::CALL)
+        };
+        let init = heap._spec_cache.init.get();
+        if init.is_null() || !call::init_fits(&*init, oparg + 1) {
+            deopt!(op::CALL)
+        }
+        (*frame).stackpointer = sp;
+        let (shim, new) = tri!(call::push_init(ts, base, class, &*init, oparg));
+        sp = base;
+        (*frame).stackpointer = sp;
+        (*frame).return_offset = 4;
+        (*shim).previous = frame;
+        frame = shim;
+        ts.py_recursion_remaining.set(ts.py_recursion_remaining.get() - 1);
+        sp = (*shim).stackpointer;
+        // returning, `__init__` goes on at the shim's first instruction
+        enter!(new, 0)
+    }
+    op::CALL_KW_PY | op::CALL_KW_BOUND_METHOD => {
+        let base = sp.sub(oparg + 3);
+        let (args, n) = call::expand_method(base, oparg);
+        let func = *base;
+        let fits = func
+            .obj()
+            .downcast_exact::<PyFunction>()
+            .is_some_and(|f| f.func_version.get() == spec::read32(ip.add(1)) && f.is_plain());
+        if !fits {
+            deopt!(op::CALL_KW)
+        }
+        let names_ref = pop!();
+        let kwnames: &PyTuple = names_ref.cast();
+        sp = base;
+        let new = call::push_frame(ts, func, args, n - kwnames.len(), Some(kwnames));
+        names_ref.close();
+        let new = tri!(new);
+        enter!(new, 4)
+    }
+    op::CALL_KW_NON_PY => {
+        let base = sp.sub(oparg + 3);
+        let callable = (*base).obj();
+        if PyFunction::check_exact(callable) || crate::compat::method_parts(callable).is_some() {
+            deopt!(op::CALL_KW)
+        }
+        let bound = !(*base.add(1)).is_null() as usize;
+        let kwnames: &PyTuple = peek!(1).cast();
+        let n = oparg + bound - kwnames.len();
+        let res = call::call_native(callable, base.add(2 - bound), n, Some(kwnames));
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
     _ => {
         let _: PyResult<()> = raise!(SystemError, "unknown opcode");
         error!()

@@ -8,7 +8,10 @@ use crate::function::PyFunction;
 use crate::stackref::StackRef;
 use bytecode::code::flags as co;
 use object::args::PY_VECTORCALL_ARGUMENTS_OFFSET;
+use object::cfunction::PyCFunctionObject;
+use object::descr::PyMethodDescr;
 use object::thread::ThreadState;
+use object::typeobject::{PyCFunction, PyCFunctionFast, PyCFunctionFastWithKeywords, meth};
 use object::{Py, PyDict, PyLayout, PyObject, PyResult, PyTuple, raise};
 use std::mem::MaybeUninit;
 
@@ -213,6 +216,220 @@ pub fn eval_code_closure(
 pub fn run_frame_for_class_body(func: &PyFunction, namespace: &PyObject) -> PyResult {
     // SAFETY: no arguments.
     unsafe { call_function(func, Some(namespace.new_ref()), std::ptr::null(), 0, None) }
+}
+
+/// As [`push_frame`] for a function known to take exactly `n` positional arguments.
+///
+/// # Safety
+/// As [`push_frame`].
+#[inline(always)]
+pub unsafe fn push_exact(
+    ts: &ThreadState,
+    func: StackRef,
+    code: &PyCode,
+    args: *const StackRef,
+    n: usize,
+) -> PyResult<*mut InterpreterFrame> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let Ok(new) = frame::push(ts, code.co_framesize.get() as usize) else {
+            close_args(func, args, n);
+            return Err(object::Raised);
+        };
+        let locals = InterpreterFrame::locals_ptr(new);
+        let mut i = 0;
+        while i < n {
+            *locals.add(i) = *args.add(i);
+            i += 1;
+        }
+        InterpreterFrame::init(new, func, code, std::ptr::null_mut(), n, std::ptr::null_mut());
+        Ok(new)
+    }
+}
+
+/// Is this a plain `__init__` for so many arguments?
+#[inline(always)]
+pub fn init_fits(init: &PyObject, n: usize) -> bool {
+    init.downcast_exact::<PyFunction>()
+        .is_some_and(|f| f.is_plain() && crate::specialize::is_simple(f, n as i32))
+}
+
+/// Makes an object of `class` and the frames of its `__init__` and of what checks and returns the object: the shim and
+/// the function's. The class and the arguments on the stack (from `base` on) are taken over.
+///
+/// # Safety
+/// The stack holds class, null and `n` arguments; `init` fits ([`init_fits`]).
+#[inline(never)]
+pub unsafe fn push_init(
+    ts: &ThreadState,
+    base: *mut StackRef,
+    class: &object::PyTypeObject,
+    init: &PyObject,
+    n: usize,
+) -> PyResult<(*mut InterpreterFrame, *mut InterpreterFrame)> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let cleanup = crate::specialize::init_cleanup()?;
+        let init = init.new_ref();
+        let code = init.downcast_unchecked::<PyFunction>().func_code.get();
+        let Some(code) = code else {
+            return raise!(SystemError, "function has no code");
+        };
+        let obj = object::alloc::generic_alloc(class, 0)?;
+        let shim = frame::push(ts, cleanup.co_framesize.get() as usize)?;
+        (*shim).previous = std::ptr::null_mut();
+        (*shim).funcobj = StackRef::NULL;
+        (*shim).executable = StackRef::new_ref(cleanup);
+        (*shim).globals = std::ptr::null_mut();
+        (*shim).builtins = std::ptr::null_mut();
+        (*shim).locals = std::ptr::null_mut();
+        (*shim).frame_obj = std::ptr::null_mut();
+        (*shim).instr_ptr = cleanup.code_ptr();
+        (*shim).return_offset = 0;
+        (*shim).owner = frame::owner::THREAD;
+        (*shim).visited = 0;
+        let slots = InterpreterFrame::locals_ptr(shim);
+        *slots = StackRef::new_ref(obj.get());
+        (*shim).stackpointer = slots.add(1);
+        let new = match frame::push(ts, code.co_framesize.get() as usize) {
+            Ok(new) => new,
+            Err(e) => {
+                (*slots).close();
+                frame::pop(ts, shim);
+                return Err(e);
+            }
+        };
+        let class_ref = *base;
+        *base.add(1) = StackRef::owned(obj);
+        let locals = InterpreterFrame::locals_ptr(new);
+        for i in 0..=n {
+            *locals.add(i) = *base.add(1 + i);
+        }
+        let func = StackRef::owned(init);
+        InterpreterFrame::init(new, func, &code, std::ptr::null_mut(), n + 1, shim);
+        class_ref.close();
+        Ok((shim, new))
+    }
+}
+
+/// Runs `f` with the `n` references as an array of pointers, with a spare word in front.
+///
+/// # Safety
+/// As [`call_native`].
+#[inline(always)]
+pub unsafe fn with_args(
+    args: *const StackRef,
+    n: usize,
+    f: impl FnOnce(*const *mut PyObject) -> PyResult,
+) -> PyResult {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if n < SMALL {
+            let mut small = [const { MaybeUninit::<*mut PyObject>::uninit() }; SMALL];
+            let out = small.as_mut_ptr() as *mut *mut PyObject;
+            for i in 0..n {
+                *out.add(i + 1) = (*args.add(i)).as_ptr();
+            }
+            return f(out.add(1));
+        }
+        let mut big: Vec<*mut PyObject> = Vec::with_capacity(n + 1);
+        big.push(std::ptr::null_mut());
+        big.extend((0..n).map(|i| (*args.add(i)).as_ptr()));
+        f(big.as_ptr().add(1))
+    }
+}
+
+/// The flavour of a native function.
+const FLAVOUR: i32 = meth::VARARGS | meth::FASTCALL | meth::NOARGS | meth::O | meth::KEYWORDS | meth::METHOD;
+
+macro_rules! builtin_flavour {
+    ($(#[$doc:meta])* $name:ident, $ty:ty, $flags:expr) => {
+        $(#[$doc])*
+        #[inline(always)]
+        pub fn $name(callable: &PyObject) -> Option<($ty, &PyObject)> {
+            let f = callable.downcast_exact::<PyCFunctionObject>()?;
+            let def = f.def();
+            if def.ml_flags & FLAVOUR != $flags {
+                return None;
+            }
+            // SAFETY: the flags say what the function is.
+            let meth: $ty = unsafe { std::mem::transmute(def.ml_meth) };
+            Some((meth, f.receiver().unwrap_or(object::singletons::none_ref())))
+        }
+    };
+}
+builtin_flavour!(
+    /// A builtin of one argument, and its receiver.
+    builtin_o, PyCFunction, meth::O
+);
+builtin_flavour!(
+    /// A builtin of positional arguments, and its receiver.
+    builtin_fast, PyCFunctionFast, meth::FASTCALL
+);
+builtin_flavour!(
+    /// A builtin with keywords, and its receiver.
+    builtin_fast_keywords, PyCFunctionFastWithKeywords, meth::FASTCALL | meth::KEYWORDS
+);
+
+/// A method descriptor of this flavour, for an object that it takes.
+#[inline(always)]
+fn descriptor<'a>(callable: &'a PyObject, slf: &PyObject, flavour: i32) -> Option<&'a PyMethodDescr> {
+    let d = callable.downcast_exact::<PyMethodDescr>()?;
+    let class = d.common.class();
+    if d.def().ml_flags & FLAVOUR != flavour || !(std::ptr::eq(slf.ty(), class) || slf.ty().is_subtype(class))
+    {
+        return None;
+    }
+    Some(d)
+}
+
+/// A method of no or one argument.
+#[inline(always)]
+pub fn descriptor_plain(callable: &PyObject, slf: &PyObject, flavour: i32) -> Option<PyCFunction> {
+    let d = descriptor(callable, slf, flavour)?;
+    // SAFETY: the flags say what the function is.
+    Some(unsafe { std::mem::transmute::<*const std::ffi::c_void, PyCFunction>(d.def().ml_meth) })
+}
+
+/// A method of positional arguments (and keywords).
+#[inline(always)]
+pub fn descriptor_fast(
+    callable: &PyObject,
+    slf: &PyObject,
+    keywords: bool,
+) -> Option<*const std::ffi::c_void> {
+    let flavour = if keywords {
+        meth::FASTCALL | meth::KEYWORDS
+    } else {
+        meth::FASTCALL
+    };
+    Some(descriptor(callable, slf, flavour)?.def().ml_meth)
+}
+
+/// Calls it; the first of the `n` references is the receiver.
+///
+/// # Safety
+/// `f` is from [`descriptor_fast`] with the same `keywords`.
+#[inline(always)]
+pub unsafe fn call_descriptor_fast(
+    f: *const std::ffi::c_void,
+    keywords: bool,
+    args: *const StackRef,
+    n: usize,
+) -> PyResult {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let slf = (*args).obj();
+        with_args(args.add(1), n - 1, |p| {
+            if keywords {
+                let f: PyCFunctionFastWithKeywords = std::mem::transmute(f);
+                f(slf, p, n as isize - 1, None)
+            } else {
+                let f: PyCFunctionFast = std::mem::transmute(f);
+                f(slf, p, n as isize - 1)
+            }
+        })
+    }
 }
 
 const SMALL: usize = 10;

@@ -34,7 +34,7 @@ use crate::stackref::StackRef;
 use bytecode::opcode as op;
 use object::bool::{false_ref, true_ref};
 use object::thread::ThreadState;
-use object::{PyClass, PyDict, PyInt, PyLayout, PyList, PyResult, PyStr, PyTuple, Raised, raise};
+use object::{PyClass, PyDict, PyFloat, PyInt, PyLayout, PyList, PyResult, PyStr, PyTuple, Raised, raise};
 use std::sync::atomic::Ordering;
 
 /// Why the instruction's arm was left.
@@ -249,6 +249,52 @@ pub unsafe fn eval_frame(ts: &ThreadState, first: *mut InterpreterFrame, throwin
                                     break 'run Leave::ExitFrame;
                                 }
                                 ip = (*frame).instr_ptr;
+                                next!()
+                            }};
+                        }
+                        macro_rules! float_op {
+                            ($f:expr) => {{
+                                let (l, r) = (peek!(2), peek!(1));
+                                if !PyFloat::check_exact(l.obj()) || !PyFloat::check_exact(r.obj()) {
+                                    deopt!(op::BINARY_OP)
+                                }
+                                let v = $f(l.cast::<PyFloat>().value(), r.cast::<PyFloat>().value());
+                                if l.is_owned() && l.obj().is_unique() {
+                                    // nobody else sees the left operand any more: it becomes the result
+                                    l.cast::<PyFloat>().set_value(v);
+                                    sp = sp.sub(1);
+                                    r.close();
+                                    skip!(5);
+                                    next!()
+                                }
+                                binary!(5, PyFloat::new(v))
+                            }};
+                        }
+                        macro_rules! compare_result {
+                            ($v:expr) => {{
+                                let res = if $v { true_ref() } else { false_ref() };
+                                let (l, r) = (peek!(2), peek!(1));
+                                peek!(2) = StackRef::borrowed(res);
+                                sp = sp.sub(1);
+                                l.close();
+                                r.close();
+                                skip!(1);
+                                next!()
+                            }};
+                        }
+                        macro_rules! contains_result {
+                            ($v:expr) => {{
+                                let found: bool = $v;
+                                compare_result!(found != (oparg != 0))
+                            }};
+                        }
+                        macro_rules! truth_result {
+                            ($v:expr) => {{
+                                let res = if $v { true_ref() } else { false_ref() };
+                                let v = peek!(1);
+                                peek!(1) = StackRef::borrowed(res);
+                                v.close();
+                                skip!(3);
                                 next!()
                             }};
                         }

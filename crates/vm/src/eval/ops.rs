@@ -1,5 +1,6 @@
 //! Operators and building of containers: the general forms, out of the loop's way.
 
+use crate::function::PyFunction;
 use crate::stackref::StackRef;
 use bytecode::oparg as arg;
 use object::exceptions as exc;
@@ -140,45 +141,43 @@ pub unsafe fn build_map(sp: *mut StackRef, n: usize) -> PyResult<Py<PyDict>> {
 /// # Safety
 /// As [`build_set`], for strings.
 pub unsafe fn build_string(sp: *mut StackRef, n: usize) -> PyResult<Py<PyStr>> {
-    use object::str::Chars;
-    // SAFETY: the caller's promise; strings do not change.
-    unsafe {
-        let base = sp.sub(n);
-        let parts = || (0..n).map(|i| (*base.add(i)).cast::<PyStr>());
-        let mut total = 0usize;
-        let mut max = 0u32;
-        for p in parts() {
-            total = match total.checked_add(p.len()) {
-                Some(t) => t,
-                None => return raise!(OverflowError, "join() result is too long for a Python string"),
-            };
-            max = max.max(match p.chars() {
-                _ if p.is_ascii() => 0x7f,
-                Chars::One(_) => 0xff,
-                Chars::Two(_) => 0xffff,
-                Chars::Four(_) => 0x10ffff,
-            });
-        }
-        let out = PyStr::alloc(total, max)?;
-        let kind = out.kind() as usize;
-        let mut at = out.data_ptr();
-        for p in parts() {
-            match (p.chars(), kind) {
-                (Chars::One(s), 1) => std::ptr::copy_nonoverlapping(s.as_ptr(), at, s.len()),
-                (chars, 2) => {
-                    for (i, c) in chars.iter().enumerate() {
-                        *(at as *mut u16).add(i) = c as u16;
-                    }
-                }
-                (chars, _) => {
-                    for (i, c) in chars.iter().enumerate() {
-                        *(at as *mut u32).add(i) = c;
-                    }
-                }
-            }
-            at = at.add(p.len() * kind);
-        }
-        Ok(out)
+    // SAFETY: the caller's promise.
+    let parts: Vec<&PyStr> = unsafe { (0..n).map(|i| (*sp.sub(n).add(i)).cast::<PyStr>()).collect() };
+    object::str::build_string(&parts)
+}
+
+/// `d[key]`
+pub fn dict_subscript(d: &PyDict, key: &PyObject) -> PyResult {
+    match d.get_item(key)? {
+        Some(v) => Ok(v),
+        None => Err(object::dict::key_error(key)),
+    }
+}
+
+/// The Python `__getitem__` that a class's cache holds, if it is still what it was.
+#[inline(always)]
+pub fn cached_getitem(container: &PyObject) -> Option<&PyFunction> {
+    let cache = &container.ty().heap()?._spec_cache;
+    // SAFETY: the cache is emptied whenever the class changes; until then the class keeps the function alive.
+    let f = unsafe { cache.getitem.get().as_ref()?.downcast_unchecked::<PyFunction>() };
+    (f.func_version.get() == cache.getitem_version.get()).then_some(f)
+}
+
+/// A property's getter, if it is a plain function of one parameter.
+#[inline(always)]
+pub fn property_getter(property: &PyObject) -> Option<Py> {
+    let fget = property.downcast_exact::<object::descr::PyProperty>()?.fget()?;
+    let fits = fget
+        .downcast_exact::<PyFunction>()
+        .is_some_and(|f| f.is_plain() && f.code().co_argcount.get() == 1);
+    fits.then_some(fget)
+}
+
+/// `tuple(obj)`
+pub fn to_tuple(obj: &PyObject) -> PyResult {
+    match obj.downcast_exact::<PyTuple>() {
+        Some(t) => Ok(t.as_object().new_ref()),
+        None => PyTuple::from_vec(object::iter::collect(obj)?).map(Py::into_object),
     }
 }
 

@@ -133,7 +133,9 @@ impl<C: Char> Machine<'_, C> {
             self.set(last_mark + 1, mark / 2 + 1)?;
         }
         if mark >= set {
-            self.regs[set..mark].fill(NONE);
+            if set < mark {
+                self.regs[set..mark].fill(NONE);
+            }
             self.regs[mark] = at;
             self.set(last_mark, mark + 1)
         } else {
@@ -442,6 +444,8 @@ impl<C: Char> Machine<'_, C> {
         let there = &self.s[start..end];
         let facts = self.program.facts;
         let same = match fold {
+            // Groups are short as a rule, too short for a call.
+            Fold::None if here.len() < 16 => here.iter().zip(there).all(|(a, b)| a == b),
             Fold::None => here == there,
             fold => {
                 let mut pairs = here.iter().zip(there);

@@ -210,6 +210,16 @@ fn encode_hex(data: &[u8], sep: Option<&PyObject>, bytes_per_sep: Option<i32>) -
     let group = bytes_per_sep.unwrap_or(1);
     let every = group.unsigned_abs() as usize;
     let sep = sep.filter(|_| every > 0);
+    if sep.is_none() {
+        let Some(length) = data.len().checked_mul(2) else {
+            return object::error::no_memory();
+        };
+        return PyBytes::build(length, |out| {
+            for (pair, &byte) in out.chunks_exact_mut(2).zip(data) {
+                pair.copy_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+            }
+        });
+    }
     let Some(length) = data.len().checked_mul(3) else {
         return object::error::no_memory();
     };

@@ -45,8 +45,8 @@ pub fn concat(parts: &[Chars<'_>]) -> PyResult<Py<PyStr>> {
     match parts {
         [] => return Ok(PyStr::empty()),
         [Chars::One(only)] => return PyStr::from_latin1(only),
-        [Chars::Two(only)] => return PyStr::from_u16(only),
-        [Chars::Four(only)] => return PyStr::from_code_points(only),
+        [only] if only.is_empty() => return Ok(PyStr::empty()),
+        [only] if only.len() == 1 => return PyStr::from_char(only.at(0)),
         _ => {}
     }
     let mut length = 0usize;

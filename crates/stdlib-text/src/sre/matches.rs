@@ -27,24 +27,24 @@ pub struct PyMatch {
     endpos: usize,
     /// 0 for none.
     lastindex: usize,
-    /// The spans of the groups, group 0 first.
-    spans: Box<[Option<(usize, usize)>]>,
+    /// The span of the match, and those of the groups.
+    whole: (usize, usize),
+    groups: Box<[Option<(usize, usize)>]>,
 }
 
 impl PyMatch {
     pub(super) fn new(pattern: &PyPattern, search: &Search) -> PyResult<Py<PyMatch>> {
         let groups = pattern.group_count();
         let found = search.scratch();
-        let spans: Box<[_]> = std::iter::once(Some(search.span()))
-            .chain((1..=groups).map(|group| found.group(group)))
-            .collect();
-        if spans.iter().flatten().any(|(start, end)| start > end) {
+        let whole = search.span();
+        let groups: Box<[_]> = (1..=groups).map(|group| found.group(group)).collect();
+        if groups.iter().flatten().any(|(start, end)| start > end) || whole.0 > whole.1 {
             return raise!(
                 SystemError,
                 "The span of capturing group is wrong, please report a bug for the re module."
             );
         }
-        let size = 2 * spans.len() as isize;
+        let size = 2 * (groups.len() as isize + 1);
         new_object(PyMatch {
             ob_base: PyVarObject {
                 ob_base: PyObject::new_head(PyMatch::type_object()),
@@ -56,8 +56,17 @@ impl PyMatch {
             pos: search.pos,
             endpos: search.endpos,
             lastindex: found.last_index().unwrap_or(0),
-            spans,
+            whole,
+            groups,
         })
+    }
+
+    /// What a group spans; 0 is the whole match.
+    fn span_of(&self, index: usize) -> Option<(usize, usize)> {
+        match index.checked_sub(1) {
+            None => Some(self.whole),
+            Some(index) => self.groups.get(index).copied().flatten(),
+        }
     }
 
     /// The number of a group given by number or name.
@@ -74,7 +83,7 @@ impl PyMatch {
             }
         };
         match number.and_then(|number| usize::try_from(number).ok()) {
-            Some(index) if index < self.spans.len() => Ok(index),
+            Some(index) if index <= self.groups.len() => Ok(index),
             _ => raise!(IndexError, "no such group"),
         }
     }
@@ -91,7 +100,7 @@ impl PyMatch {
 
     /// What a group matched, or the default.
     fn part(&self, index: usize, default: &PyObject) -> PyResult {
-        let Some((start, end)) = self.spans[index] else {
+        let Some((start, end)) = self.span_of(index) else {
             return Ok(default.new_ref());
         };
         let (string, text) = self.text()?;
@@ -122,7 +131,7 @@ impl PyMatch {
 
     #[slot]
     fn tp_repr(&self) -> PyResult<Py<PyStr>> {
-        let (start, end) = ends(self.spans[0]);
+        let (start, end) = ends(Some(self.whole));
         let group = self.part(0, object::singletons::none_ref())?.repr()?;
         let shown = crate::text::substring(&group, 0, group.len().min(50))?;
         PyStr::new_wtf8_lossy(&format!(
@@ -154,23 +163,23 @@ impl PyMatch {
 
     #[method("($self, group=0, /)")]
     fn start(&self, group: Option<&PyObject>) -> PyResult<isize> {
-        Ok(ends(self.spans[self.index_or_zero(group)?]).0)
+        Ok(ends(self.span_of(self.index_or_zero(group)?)).0)
     }
 
     #[method("($self, group=0, /)")]
     fn end(&self, group: Option<&PyObject>) -> PyResult<isize> {
-        Ok(ends(self.spans[self.index_or_zero(group)?]).1)
+        Ok(ends(self.span_of(self.index_or_zero(group)?)).1)
     }
 
     #[method("($self, group=0, /)")]
     fn span(&self, group: Option<&PyObject>) -> PyResult<(isize, isize)> {
-        Ok(ends(self.spans[self.index_or_zero(group)?]))
+        Ok(ends(self.span_of(self.index_or_zero(group)?)))
     }
 
     #[method("($self, /, default=None)")]
     fn groups(&self, default: Option<&PyObject>) -> PyResult<Py<PyTuple>> {
         let default = default.unwrap_or(object::singletons::none_ref());
-        let parts: PyResult<Vec<Py>> = (1..self.spans.len())
+        let parts: PyResult<Vec<Py>> = (1..=self.groups.len())
             .map(|index| self.part(index, default))
             .collect();
         PyTuple::from_vec(parts?)
@@ -195,8 +204,9 @@ impl PyMatch {
         let template = compile_template(&pattern, template)?;
         let (string, text) = self.text()?;
         let length = text.len();
-        template.expanded(&text, &string, self.spans.len() - 1, |group| {
-            self.spans[group].map(|(start, end)| (start.min(length), end.min(length)))
+        template.expanded(&text, &string, self.groups.len(), |group| {
+            self.span_of(group)
+                .map(|(start, end)| (start.min(length), end.min(length)))
         })
     }
 
@@ -255,11 +265,8 @@ impl PyMatch {
         if let Some(regs) = self.regs.get() {
             return Ok(regs);
         }
-        let spans: PyResult<Vec<Py>> = self
-            .spans
-            .iter()
-            .map(|&span| object::IntoPy::into_py(ends(span)))
-            .collect();
+        let spans = (0..=self.groups.len()).map(|index| object::IntoPy::into_py(ends(self.span_of(index))));
+        let spans: PyResult<Vec<Py>> = spans.collect();
         let regs = PyTuple::from_vec(spans?)?;
         self.regs.set(Some(regs.clone()));
         Ok(regs)

@@ -186,6 +186,21 @@ impl Layout {
     fn put(&self, code: &Code, value: &PyObject, to: &mut [u8]) -> PyResult<()> {
         match code.kind {
             Kind::Signed | Kind::Unsigned | Kind::Pointer => {
+                let small = value.downcast_exact::<PyInt>().and_then(PyInt::to_i64);
+                if let Some(number) = small
+                    && code.size < 8
+                {
+                    let bits = 8 * code.size as u32;
+                    let low = if code.kind == Kind::Signed {
+                        -(1i64 << (bits - 1))
+                    } else {
+                        0
+                    };
+                    if (low..low + (1i64 << bits)).contains(&number) {
+                        self.order(number.to_le_bytes(), to);
+                        return Ok(());
+                    }
+                }
                 let int = integer(value)?;
                 let bits = 8 * code.size as u32;
                 let (low, high) = match code.kind {

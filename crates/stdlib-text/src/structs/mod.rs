@@ -28,8 +28,30 @@ fn error<T>(message: &str) -> PyResult<T> {
 /// As many parsed formats are kept.
 const CACHED: usize = 100;
 
-thread_local! {
-    static CACHE: RefCell<HashMap<Vec<u8>, Rc<Layout>>> = RefCell::new(HashMap::new());
+/// Parsed formats: by content, and for the same format objects that come again and again by identity.
+struct Cache {
+    formats: HashMap<Vec<u8>, Rc<Layout>>,
+    recent: [Option<(Py, Rc<Layout>)>; 16],
+}
+
+static CACHE: GilCell<Option<Box<Cache>>> = GilCell::new(None);
+
+/// Works on the cache. What it holds is dropped by the caller, outside.
+fn with_cache<R>(f: impl FnOnce(&mut Cache) -> R) -> R {
+    let mut cache = CACHE.replace(None).unwrap_or_else(|| {
+        Box::new(Cache {
+            formats: HashMap::new(),
+            recent: Default::default(),
+        })
+    });
+    let result = f(&mut cache);
+    CACHE.set(Some(cache));
+    result
+}
+
+/// The place among the recent formats of a format object.
+fn place_of(format: &PyObject) -> usize {
+    (format.as_ptr() as usize >> 4) % 16
 }
 
 /// The layout of a format given to one of the module's functions.
@@ -37,17 +59,26 @@ fn cached(format: &PyObject) -> PyResult<Rc<Layout>> {
     if let Some(this) = format.downcast_exact::<PyStruct>() {
         return this.layout();
     }
-    let bytes = format_bytes(format)?;
-    if let Some(layout) = CACHE.with_borrow(|cache| cache.get(&bytes).cloned()) {
+    let recent = with_cache(|cache| match &cache.recent[place_of(format)] {
+        Some((same, layout)) if same.is(format) => Some(layout.clone()),
+        _ => None,
+    });
+    if let Some(layout) = recent {
         return Ok(layout);
     }
-    let layout = Rc::new(Layout::parse(&bytes)?);
-    CACHE.with_borrow_mut(|cache| {
-        if cache.len() >= CACHED {
-            cache.clear();
+    let bytes = format_bytes(format)?;
+    let layout = match with_cache(|cache| cache.formats.get(&bytes).cloned()) {
+        Some(layout) => layout,
+        None => Rc::new(Layout::parse(&bytes)?),
+    };
+    let replaced = with_cache(|cache| {
+        if cache.formats.len() >= CACHED {
+            cache.formats.clear();
         }
-        cache.insert(bytes, layout.clone());
+        cache.formats.insert(bytes, layout.clone());
+        cache.recent[place_of(format)].replace((format.new_ref(), layout.clone()))
     });
+    drop(replaced);
     Ok(layout)
 }
 
@@ -363,7 +394,7 @@ impl Struct {
 
     #[function("($module, /)")]
     fn _clearcache() {
-        CACHE.with_borrow_mut(HashMap::clear);
+        drop(CACHE.replace(None));
     }
 
     #[exec]

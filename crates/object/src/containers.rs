@@ -27,13 +27,21 @@ pub fn builtin(name: &str) -> PyResult {
     crate::hooks::import("builtins")?.get_attr_str(name)
 }
 
-/// The items of an exact dict (its keys), set or frozenset, if the object is one: read without an iterator.
+/// The items of an exact dict (its keys), view of keys or values, set or frozenset, if the object is one: read without an iterator.
 pub fn exact_container_items(obj: &PyObject) -> Option<Vec<Py>> {
     if let Some(d) = obj.downcast_exact::<crate::PyDict>() {
         return Some(d.keys_vec());
     }
     if crate::PySet::check_exact(obj) || crate::set::PyFrozenSet::check_exact(obj) {
         return crate::set::any_set(obj).map(|s| s.to_vec());
+    }
+    if let Some(v) = obj.downcast_exact::<crate::dict::PyDictKeys>() {
+        return v.dict().map(|d| d.keys_vec());
+    }
+    if let Some(v) = obj.downcast_exact::<crate::dict::PyDictValuesView>() {
+        return v
+            .dict()
+            .map(|d| d.items_vec().into_iter().map(|(_, v)| v).collect());
     }
     None
 }

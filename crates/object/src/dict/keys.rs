@@ -158,8 +158,8 @@ pub const fn usable_fraction(size: usize) -> usize {
 /// log2 of the smallest table with at least `minsize` places.
 #[inline]
 pub fn log2_for_size(minsize: usize) -> u8 {
-    let n = (minsize | MINSIZE) - 1;
-    (usize::BITS - (n | (MINSIZE - 1)).leading_zeros()) as u8
+    let n = minsize.max(MINSIZE) - 1;
+    (usize::BITS - n.leading_zeros()) as u8
 }
 
 /// log2 of the table that takes `n` entries without growing.

@@ -33,6 +33,9 @@ pub(crate) fn ready_types() -> PyResult<()> {
 /// Blocks of dead lists, collector's head included, to be used again.
 static FREE_LISTS: GilCell<([*mut u8; 80], usize)> = GilCell::new(([std::ptr::null_mut(); 80], 0));
 
+/// Arrays up to this many places stay as they are until the list is empty.
+const SMALL_ARRAY: usize = 32;
+
 /// Most items that an array can have.
 const MAX_ITEMS: usize = isize::MAX as usize / size_of::<usize>();
 
@@ -95,6 +98,13 @@ impl PyList {
         // SAFETY: fresh memory for that many references, which move.
         unsafe { std::ptr::copy_nonoverlapping(items as *const *mut PyObject, array, n) };
         PyList::with_array(array, n, n)
+    }
+
+    /// `list(iterable)`
+    pub fn from_iterable(obj: &PyObject) -> PyResult<Py<PyList>> {
+        let list = PyList::new()?;
+        list.extend(obj)?;
+        Ok(list)
     }
 
     pub fn from_refs(items: &[&PyObject]) -> PyResult<Py<PyList>> {
@@ -161,7 +171,8 @@ impl PyList {
     /// before anything else runs. Places cut off must have been emptied.
     fn resize(&self, n: usize) -> PyResult<()> {
         let allocated = self.allocated.get() as usize;
-        if allocated >= n && n >= allocated >> 1 {
+        // small arrays are never shrunk
+        if allocated >= n && (n >= allocated >> 1 || (allocated <= SMALL_ARRAY && n > 0)) {
             self.ob_base.ob_size.set(n as isize);
             return Ok(());
         }
@@ -353,6 +364,9 @@ impl PyList {
             return self.extend_vec(crate::iter::collect(obj)?);
         }
         if let Some(items) = crate::containers::exact_container_items(obj) {
+            let n = self.len();
+            self.resize(n + items.len())?;
+            self.ob_base.ob_size.set(n as isize);
             return self.extend_vec(items);
         }
         let iter = crate::iter::get_iter(obj)?;

@@ -415,6 +415,7 @@ fn merge_high<T>(
 impl PyList {
     /// `list.sort(key=…, reverse=…)`
     pub fn sort(&self, key: Option<&PyObject>, reverse: bool) -> PyResult<()> {
+        let allocated = self.allocated.get() as usize;
         let mut items = self.take_all();
         // nobody sets this otherwise: whoever touches the list changes it
         self.allocated.set(-1);
@@ -451,7 +452,7 @@ impl PyList {
                 if reverse {
                     items.reverse();
                 }
-                self.put_back(items, &mut result);
+                self.put_back(items, allocated, &mut result);
                 drop(keys);
                 return result;
             }
@@ -459,12 +460,12 @@ impl PyList {
         if reverse {
             items.reverse();
         }
-        self.put_back(items, &mut result);
+        self.put_back(items, allocated, &mut result);
         result
     }
 
     /// Ends a sort: the items return, whatever somebody put into the list meanwhile goes.
-    fn put_back(&self, mut items: Vec<Py>, result: &mut PyResult<()>) {
+    fn put_back(&self, mut items: Vec<Py>, allocated: usize, result: &mut PyResult<()>) {
         let touched = self.allocated.get() != -1 || !self.is_empty();
         if self.allocated.get() == -1 {
             self.allocated.set(0);
@@ -472,7 +473,7 @@ impl PyList {
         let strangers = self.take_all();
         let n = items.len();
         if n > 0 {
-            if self.reallocate(n).is_err() {
+            if self.reallocate(allocated.max(n)).is_err() {
                 *result = Err(crate::Raised);
                 return;
             }

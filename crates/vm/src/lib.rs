@@ -34,6 +34,7 @@ pub fn ready_types() -> PyResult<()> {
     object::class::ready::<traceback::PyTraceback>()?;
     generator::ready()?;
     asyncgen::ready()?;
+    typing::ready()?;
     runtime::install_hooks();
     Ok(())
 }

@@ -53,3 +53,21 @@ pub fn check_pending() -> PyResult<()> {
         None => Ok(()),
     }
 }
+
+/// Gives the GIL up before what may block; the result goes to [`AFTER_BLOCKING`].
+pub static BEFORE_BLOCKING: GilCell<Option<fn() -> usize>> = GilCell::new(None);
+/// Takes it again.
+pub static AFTER_BLOCKING: GilCell<Option<fn(usize)>> = GilCell::new(None);
+
+/// Runs what may block without the GIL. `f` must not touch Python objects.
+pub fn blocking<R>(f: impl FnOnce() -> R) -> R {
+    match (BEFORE_BLOCKING.get(), AFTER_BLOCKING.get()) {
+        (Some(before), Some(after)) => {
+            let state = before();
+            let r = f();
+            after(state);
+            r
+        }
+        _ => f(),
+    }
+}

@@ -1,0 +1,177 @@
+//! From source to code objects: `compile()`, and what `exec` and `eval` do with text.
+
+use object::exceptions as exc;
+use object::{Py, PyClass, PyInt, PyLayout, PyObject, PyResult, PyStr, PyTuple, Raised, raise};
+use syntax::{ErrorKind, Mode, Options as ParseOptions, SyntaxError, Warning, WarningKind};
+use vm::code::PyCode;
+
+/// `PyCF_*`
+pub const PYCF_DONT_IMPLY_DEDENT: i32 = 0x0200;
+pub const PYCF_ONLY_AST: i32 = 0x0400;
+pub const PYCF_TYPE_COMMENTS: i32 = 0x1000;
+pub const PYCF_ALLOW_TOP_LEVEL_AWAIT: i32 = 0x2000;
+pub const PYCF_ALLOW_INCOMPLETE_INPUT: i32 = 0x4000;
+pub const PYCF_OPTIMIZED_AST: i32 = 0x8000 | PYCF_ONLY_AST;
+/// `CO_FUTURE_*` bits that are inherited.
+pub const FUTURE_MASK: i32 = 0x1fe0000;
+
+/// How a text is compiled.
+pub struct Request<'a> {
+    pub filename: &'a PyStr,
+    pub mode: Mode,
+    pub flags: i32,
+    pub optimize: u8,
+    pub feature_version: u8,
+}
+
+fn class_of(kind: ErrorKind) -> &'static object::PyTypeObject {
+    match kind {
+        ErrorKind::SyntaxError => exc::SyntaxError::type_object(),
+        ErrorKind::IndentationError => exc::IndentationError::type_object(),
+        ErrorKind::TabError => exc::TabError::type_object(),
+        ErrorKind::IncompleteInput => exc::IncompleteInputError::type_object(),
+        ErrorKind::MemoryError => exc::MemoryError::type_object(),
+        ErrorKind::ValueError => exc::ValueError::type_object(),
+        ErrorKind::RecursionError => exc::RecursionError::type_object(),
+    }
+}
+
+/// Raises a front end's error as the Python exception.
+#[cold]
+pub fn raise_syntax_error(e: &SyntaxError, filename: &PyStr) -> Raised {
+    let make = || -> PyResult {
+        let msg = PyStr::new_wtf8_lossy(&e.msg)?;
+        let class = class_of(e.kind);
+        if matches!(e.kind, ErrorKind::MemoryError | ErrorKind::ValueError | ErrorKind::RecursionError) {
+            return object::call::call(class.as_object(), &[msg.as_object()]);
+        }
+        let number = |n: Option<i32>| -> PyResult {
+            match n {
+                Some(n) => Ok(PyInt::from_i64(n as i64)?.into_object()),
+                None => Ok(object::none()),
+            }
+        };
+        let text = match &e.text {
+            Some(t) => PyStr::new(t)?.into_object(),
+            None => object::none(),
+        };
+        let info = PyTuple::from_vec(vec![
+            filename.as_object().new_ref(),
+            number(Some(e.lineno as i32))?,
+            number(Some(e.offset as i32))?,
+            text,
+            number(e.end_lineno)?,
+            number(e.end_offset)?,
+        ])?;
+        object::call::call(class.as_object(), &[msg.as_object(), info.as_object()])
+    };
+    match make() {
+        Ok(e) => object::error::raise_object(e),
+        Err(raised) => raised,
+    }
+}
+
+/// Issues the front end's warnings; one that is turned into an error becomes a `SyntaxError`.
+fn issue(warnings: &[Warning], filename: &PyStr, source: &str) -> PyResult<()> {
+    for w in warnings {
+        let category = match w.kind {
+            WarningKind::SyntaxWarning => exc::SyntaxWarning::type_object(),
+            WarningKind::DeprecationWarning => exc::DeprecationWarning::type_object(),
+        };
+        let r = crate::warnings::warn_explicit(category, &w.msg, filename, w.lineno as i64, None);
+        if let Err(raised) = r {
+            if object::error::current_is(category) {
+                object::error::clear();
+                let e = SyntaxError {
+                    kind: ErrorKind::SyntaxError,
+                    msg: w.msg.clone(),
+                    lineno: w.lineno,
+                    offset: w.offset,
+                    end_lineno: w.end_lineno,
+                    end_offset: w.end_offset,
+                    text: source.split_inclusive('\n').nth(w.lineno.saturating_sub(1) as usize).map(str::to_owned),
+                };
+                return Err(raise_syntax_error(&e, filename));
+            }
+            return Err(raised);
+        }
+    }
+    Ok(())
+}
+
+/// Compiles text to a code object.
+pub fn compile_text(source: &str, r: &Request<'_>) -> PyResult<Py<PyCode>> {
+    if source.contains('\0') {
+        return raise!(SyntaxError, "source code string cannot contain null bytes");
+    }
+    let options = ParseOptions {
+        type_comments: r.flags & PYCF_TYPE_COMMENTS != 0,
+        feature_version: r.feature_version,
+        allow_incomplete_input: r.flags & PYCF_ALLOW_INCOMPLETE_INPUT != 0,
+        dont_imply_dedent: r.flags & PYCF_DONT_IMPLY_DEDENT != 0,
+        barry_as_flufl: r.flags & 0x400000 != 0,
+    };
+    let parsed = match syntax::parse(source, r.mode, options) {
+        Ok(p) => p,
+        Err(e) => return Err(raise_syntax_error(&e, r.filename)),
+    };
+    let mut warnings = parsed.warnings;
+    let options = compiler::Options {
+        filename: r.filename.to_string(),
+        optimize: r.optimize,
+        future_flags: (r.flags & FUTURE_MASK) as u32,
+        allow_top_level_await: r.flags & PYCF_ALLOW_TOP_LEVEL_AWAIT != 0,
+    };
+    let code = match compiler::compile(&parsed.module, Some(source), &options, &mut warnings) {
+        Ok(c) => c,
+        Err(e) => return Err(raise_syntax_error(&e, r.filename)),
+    };
+    issue(&warnings, r.filename, source)?;
+    PyCode::from_data(&code)
+}
+
+/// The text of a `str` or bytes-like source. Bytes are decoded by their cookie.
+pub fn source_text(source: &PyObject, fname: &str, what: &str, filename: &PyStr) -> PyResult<String> {
+    if let Some(s) = source.downcast::<PyStr>() {
+        let text = s.utf8()?;
+        if text.contains('\0') {
+            return raise!(SyntaxError, "source code string cannot contain null bytes");
+        }
+        return Ok(text.into_owned());
+    }
+    if !object::buffer::check(source) {
+        return raise!(TypeError, "{fname}() arg 1 must be a {what} object");
+    }
+    let buffer = object::buffer::Buffer::simple(source)?;
+    let bytes = buffer.to_vec();
+    if bytes.contains(&0) {
+        return raise!(SyntaxError, "source code string cannot contain null bytes");
+    }
+    decode_source(&bytes, filename)
+}
+
+/// Decodes a source file's bytes by BOM and cookie.
+pub fn decode_source(bytes: &[u8], filename: &PyStr) -> PyResult<String> {
+    use syntax::source::{Decoded, Origin, decode};
+    match decode(bytes, Origin::Bytes) {
+        Ok(Decoded::Text(t, _)) => Ok(t.into_owned()),
+        Ok(Decoded::UnknownEncoding(name, rest)) => {
+            let b = object::PyBytes::new(rest)?;
+            let decode = object::hooks::import("codecs")?.get_attr(object::intern!("decode"))?;
+            match object::call::call(&decode, &[b.as_object(), PyStr::new(&name)?.as_object()]) {
+                Ok(s) => match s.downcast::<PyStr>() {
+                    Some(s) => Ok(s.utf8()?.into_owned()),
+                    None => raise!(TypeError, "decoder should return a string result"),
+                },
+                Err(raised) => {
+                    if object::error::matches::<exc::LookupError>() {
+                        object::error::clear();
+                        return raise!(SyntaxError, "unknown encoding: {name}");
+                    }
+                    Err(raised)
+                }
+            }
+        }
+        Err(e) => Err(raise_syntax_error(&e, filename)),
+    }
+}

@@ -1,0 +1,402 @@
+//! The interpreter around the evaluation loop: `builtins`, `sys`, the import system with the embedded library,
+//! `marshal`, `_warnings`, `_thread` and the GIL; start-up, running programs, and going down.
+#![allow(non_upper_case_globals, improper_ctypes_definitions)]
+
+pub mod builtins;
+pub mod compile;
+pub mod config;
+pub mod display;
+pub mod embedded;
+pub mod import;
+pub mod marshal;
+pub mod paths;
+mod structs;
+mod sum;
+pub mod sys;
+pub mod thread;
+pub mod warnings;
+
+use object::class::ModuleInit;
+use object::{
+    GilCell, Py, PyClass, PyDict, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, error, intern,
+    raise,
+};
+
+/// Compiles syntax tree objects, if `source` is one; set by the module `_ast`.
+pub static AST_COMPILE: GilCell<Option<fn(&PyObject, &compile::Request<'_>) -> PyResult<Option<Py>>>> = GilCell::new(None);
+/// Parses to syntax tree objects; set by the module `_ast`.
+pub static AST_PARSE: GilCell<Option<fn(&str, &compile::Request<'_>) -> PyResult>> = GilCell::new(None);
+/// Loads an extension module from its spec; set by the C API.
+pub static LOAD_DYNAMIC: GilCell<Option<fn(&PyObject) -> PyResult>> = GilCell::new(None);
+/// Runs an extension module's `Py_mod_exec`; set by the C API.
+pub static EXEC_DYNAMIC: GilCell<Option<fn(&PyObject) -> PyResult<()>>> = GilCell::new(None);
+/// Simulates Ctrl-C in the main thread; set by `_signal`.
+pub static INTERRUPT: GilCell<Option<fn()>> = GilCell::new(None);
+pub static FINALIZING: GilCell<bool> = GilCell::new(false);
+pub static MAIN_THREAD: GilCell<usize> = GilCell::new(0);
+
+static EXCEPTIONS: GilCell<&'static [&'static PyTypeObject]> = GilCell::new(&[]);
+
+pub(crate) fn exception_classes() -> &'static [&'static PyTypeObject] {
+    EXCEPTIONS.get()
+}
+
+/// The types that `builtins` shows.
+pub(crate) fn builtin_types() -> Vec<&'static PyTypeObject> {
+    use object::{containers, descr, iterators, set};
+    let _ = containers::ready_types;
+    vec![
+        PyTypeObject::type_object(),
+        object::typeobject::PyBaseObject::type_object(),
+        object::PyInt::type_object(),
+        object::bool::PyBool::type_object(),
+        object::PyFloat::type_object(),
+        object::complex::PyComplex::type_object(),
+        PyStr::type_object(),
+        object::PyBytes::type_object(),
+        object::PyByteArray::type_object(),
+        object::memoryview::PyMemoryView::type_object(),
+        PyList::type_object(),
+        PyTuple::type_object(),
+        PyDict::type_object(),
+        set::PySet::type_object(),
+        set::PyFrozenSet::type_object(),
+        object::slice::PySlice::type_object(),
+        object::range::PyRange::type_object(),
+        iterators::PyEnumerate::type_object(),
+        iterators::PyReversed::type_object(),
+        iterators::PyZip::type_object(),
+        iterators::PyMap::type_object(),
+        iterators::PyFilter::type_object(),
+        descr::PyProperty::type_object(),
+        descr::PyClassMethod::type_object(),
+        descr::PyStaticMethod::type_object(),
+        object::typeobject::PySuper::type_object(),
+    ]
+}
+
+/// Brings the interpreter up: types, `sys`, `builtins`, `importlib`, `site`'s prerequisites, the standard streams.
+/// The calling thread becomes the main thread and holds the GIL.
+pub fn start(config: config::Config, modules: Vec<(&'static str, ModuleInit)>) -> PyResult<()> {
+    let key = match config.hash_seed {
+        Some(seed) => object::protocol::hash_key_from_seed(seed),
+        None => random_key(),
+    };
+    object::protocol::HASH_KEY.set(key);
+    if let Some(n) = config.int_max_str_digits {
+        object::int::text::set_max_str_digits(n);
+    }
+    config::set(config);
+    let state = thread::new_state();
+    thread::attach(state);
+    MAIN_THREAD.set(thread::ident());
+    let all = object::startup::ready_types()?;
+    EXCEPTIONS.set(Box::leak(all.into_boxed_slice()));
+    vm::ready_types()?;
+    thread::install();
+    object::hooks::WARN.set(Some(warnings::warn));
+    object::hooks::UNRAISABLE.set(Some(display::unraisable));
+    object::hooks::IMPORT.set(Some(import::import));
+    let mut table: Vec<(&'static str, ModuleInit)> = vec![
+        ("marshal", object::class::create_module::<marshal::Marshal>),
+        ("_imp", object::class::create_module::<import::Imp>),
+        ("_warnings", object::class::create_module::<warnings::Warnings>),
+        ("_thread", object::class::create_module::<thread::Thread>),
+    ];
+    table.extend(modules);
+    import::set_builtin_modules(table);
+    let sys = object::class::create_module::<sys::Sys>()?;
+    let builtins = object::class::create_module::<builtins::Builtins>()?;
+    if let Some(m) = sys::modules()? {
+        m.set_item(intern!("sys"), &*sys)?;
+        m.set_item(intern!("builtins"), &*builtins)?;
+    }
+    if let Some(b) = builtins.downcast::<PyModule>() {
+        vm::runtime::set_builtins(b.dict()?);
+    }
+    import::install()?;
+    object::hooks::import("encodings")?;
+    streams()?;
+    if !config::get().warn_options.is_empty() {
+        object::hooks::import("warnings")?;
+    }
+    Ok(())
+}
+
+fn random_key() -> (u64, u64) {
+    let mut bytes = [0u8; 16];
+    // SAFETY: the buffer and its length go together.
+    unsafe { libc::getrandom(bytes.as_mut_ptr().cast(), bytes.len(), 0) };
+    let word = |b: &[u8]| b.iter().fold(0u64, |a, b| a << 8 | *b as u64);
+    (word(&bytes[..8]), word(&bytes[8..]))
+}
+
+/// `sys.stdin`, `sys.stdout`, `sys.stderr`
+fn streams() -> PyResult<()> {
+    let io = object::hooks::import("io")?;
+    let open = io.get_attr(intern!("open"))?;
+    let wrapper = io.get_attr(intern!("TextIOWrapper"))?;
+    let builtins = object::hooks::import("builtins")?;
+    builtins.set_attr(intern!("open"), Some(&open))?;
+    let c = config::get();
+    let encoding_env = if c.ignore_environment { None } else { std::env::var("PYTHONIOENCODING").ok() };
+    let (enc, errs) = match encoding_env.as_deref().filter(|e| !e.is_empty()) {
+        Some(e) => match e.split_once(':') {
+            Some((a, b)) => (if a.is_empty() { "utf-8" } else { a }.to_string(), b.to_string()),
+            None => (e.to_string(), "strict".to_string()),
+        },
+        None => ("utf-8".to_string(), default_errors().to_string()),
+    };
+    for (fd, name, mode) in [(0i64, "stdin", "rb"), (1, "stdout", "wb"), (2, "stderr", "wb")] {
+        // SAFETY: a query about a descriptor.
+        let valid = unsafe { libc::fcntl(fd as i32, libc::F_GETFD) } != -1;
+        if !valid {
+            sys::set(name, object::singletons::none_ref())?;
+            sys::set(&format!("__{name}__"), object::singletons::none_ref())?;
+            continue;
+        }
+        let number = object::PyInt::from_i64(fd)?;
+        let write = fd != 0;
+        let unbuffered = c.unbuffered && write;
+        let buffering = object::PyInt::from_i64(if unbuffered { 0 } else { -1 })?;
+        let raw = object::call::call_kw(
+            &open,
+            &[number.as_object(), PyStr::new(mode)?.as_object(), buffering.as_object()],
+            &[(intern!("closefd"), object::bool::false_ref())],
+        )?;
+        let inner = if unbuffered { raw.clone() } else { raw.get_attr(intern!("raw"))? };
+        let label = PyStr::new(&format!("<{name}>"))?;
+        inner.set_attr(intern!("name"), Some(label.as_object()))?;
+        // SAFETY: a query about a descriptor.
+        let tty = unsafe { libc::isatty(fd as i32) } == 1;
+        let line = fd == 2 || (tty && write);
+        let errors = if fd == 2 { "backslashreplace" } else { &errs };
+        let text = object::call::call_kw(
+            &wrapper,
+            &[&raw],
+            &[
+                (intern!("encoding"), PyStr::new(&enc)?.as_object()),
+                (intern!("errors"), PyStr::new(errors)?.as_object()),
+                (intern!("newline"), PyStr::new("\n")?.as_object()),
+                (intern!("line_buffering"), &object::bool::py_bool(line && !unbuffered)),
+                (intern!("write_through"), &object::bool::py_bool(unbuffered)),
+            ],
+        )?;
+        text.set_attr(intern!("mode"), Some(PyStr::new(if write { "w" } else { "r" })?.as_object()))?;
+        sys::set(name, &text)?;
+        sys::set(&format!("__{name}__"), &text)?;
+    }
+    Ok(())
+}
+
+/// In the C locale bytes that are not UTF-8 go through (PEP 538/540).
+fn default_errors() -> &'static str {
+    let var = |n: &str| std::env::var(n).ok().filter(|v| !v.is_empty());
+    let locale = var("LC_ALL").or_else(|| var("LC_CTYPE")).or_else(|| var("LANG"));
+    match locale.as_deref() {
+        None | Some("C") | Some("POSIX") => "surrogateescape",
+        _ => "strict",
+    }
+}
+
+/// `__main__`, made if it is not there.
+pub fn main_module() -> PyResult<Py<PyModule>> {
+    let Some(modules) = sys::modules()? else { return error::bad_internal_call() };
+    if let Some(m) = modules.get_str(intern!("__main__"))?
+        && let Ok(m) = m.downcast_into::<PyModule>()
+    {
+        return Ok(m);
+    }
+    let m = PyModule::new("__main__")?;
+    let builtins = object::hooks::import("builtins")?;
+    m.dict()?.set_item(intern!("__builtins__"), &*builtins)?;
+    modules.set_item(intern!("__main__"), m.as_object())?;
+    Ok(m)
+}
+
+/// Text of a path argument: `str`, `bytes` or anything with `__fspath__` (`PyUnicode_FSDecoder`).
+pub fn fs_decode(path: &PyObject) -> PyResult<Py<PyStr>> {
+    if let Some(s) = path.downcast::<PyStr>() {
+        return Ok(s.new_ref());
+    }
+    if let Some(b) = path.downcast::<object::PyBytes>() {
+        return os_bytes(b.as_slice());
+    }
+    match object::typeobject::call_special(path, intern!("__fspath__"), &[])? {
+        Some(p) if PyStr::check(&p) || object::PyBytes::check(&p) => fs_decode(&p),
+        Some(p) => raise!(
+            TypeError,
+            "expected {}.__fspath__() to return str or bytes, not {}",
+            path.ty().full_name(),
+            p.ty().full_name()
+        ),
+        None => raise!(TypeError, "expected str, bytes or os.PathLike object, not {}", path.ty().full_name()),
+    }
+}
+
+/// Bytes from the system as text: UTF-8, other bytes as surrogates (`surrogateescape`).
+pub fn os_bytes(bytes: &[u8]) -> PyResult<Py<PyStr>> {
+    if let Ok(s) = std::str::from_utf8(bytes) {
+        return PyStr::new(s);
+    }
+    let mut points = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let (good, bad) = match std::str::from_utf8(rest) {
+            Ok(s) => (s, 0),
+            Err(e) => {
+                // SAFETY: valid up to there.
+                let good = unsafe { std::str::from_utf8_unchecked(&rest[..e.valid_up_to()]) };
+                (good, e.error_len().unwrap_or(rest.len() - e.valid_up_to()))
+            }
+        };
+        points.extend(good.chars().map(|c| c as u32));
+        let at = good.len();
+        points.extend(rest[at..at + bad].iter().map(|b| 0xDC00 + *b as u32));
+        rest = &rest[at + bad..];
+    }
+    PyStr::from_code_points(&points)
+}
+
+/// Text that came from the system through Rust.
+pub fn os_text(text: &str) -> PyResult<Py> {
+    Ok(PyStr::new(text)?.into_object())
+}
+
+/// `dir()`
+pub(crate) fn dir(obj: Option<&PyObject>) -> PyResult {
+    let names = match obj {
+        None => {
+            let l = builtins::locals()?;
+            l.call_method(intern!("keys"), &[])?
+        }
+        Some(o) => match object::typeobject::call_special(o, intern!("__dir__"), &[])? {
+            Some(r) => r,
+            None => return raise!(TypeError, "object does not provide __dir__"),
+        },
+    };
+    let list = PyList::from_vec(object::iter::collect(&names)?)?;
+    list.as_object().call_method(intern!("sort"), &[])?;
+    Ok(list.into_object())
+}
+
+/// `input()`
+pub(crate) fn input(prompt: Option<&PyObject>) -> PyResult {
+    let stream = |name: &str| -> PyResult<Py> {
+        match sys::get(name)? {
+            Some(f) if !object::is_none(&f) => Ok(f),
+            _ => raise!(RuntimeError, "input(): lost sys.{name}"),
+        }
+    };
+    let (fin, fout) = (stream("stdin")?, stream("stdout")?);
+    if let Some(err) = sys::get("stderr")?
+        && !object::is_none(&err)
+    {
+        err.call_method(intern!("flush"), &[])?;
+    }
+    if let Some(p) = prompt {
+        let text = p.str()?;
+        fout.call_method(intern!("write"), &[text.as_object()])?;
+    }
+    fout.call_method(intern!("flush"), &[])?;
+    let line = fin.call_method(intern!("readline"), &[])?;
+    let Some(s) = line.downcast::<PyStr>() else {
+        return raise!(TypeError, "object.readline() returned non-string");
+    };
+    if s.is_empty() {
+        return raise!(EOFError, "EOF when reading a line");
+    }
+    let n = s.len();
+    if s.chars().at(n - 1) == '\n' as u32 {
+        let points: Vec<u32> = s.chars().iter().take(n - 1).collect();
+        return Ok(PyStr::from_code_points(&points)?.into_object());
+    }
+    Ok(line)
+}
+
+/// Bases with `__mro_entries__` replaced by what it gives (PEP 560).
+pub fn update_bases(bases: &Py<PyTuple>) -> PyResult<Py<PyTuple>> {
+    let mut new: Option<Vec<Py>> = None;
+    for (i, b) in bases.as_slice().iter().enumerate() {
+        let entries = if PyTypeObject::check(b) { None } else { b.get_attr_opt(intern!("__mro_entries__"))? };
+        match entries {
+            None => {
+                if let Some(n) = &mut new {
+                    n.push(b.clone());
+                }
+            }
+            Some(f) => {
+                let r = object::call::call(&f, &[bases.as_object()])?;
+                let Some(t) = r.downcast::<PyTuple>() else {
+                    return raise!(TypeError, "__mro_entries__ must return a tuple");
+                };
+                new.get_or_insert_with(|| bases.as_slice()[..i].to_vec()).extend(t.as_slice().iter().cloned());
+            }
+        }
+    }
+    match new {
+        Some(n) => PyTuple::from_vec(n),
+        None => Ok(bases.clone()),
+    }
+}
+
+/// The keyed hash of PEP 552's `.pyc` files: SipHash-1-3 of the source.
+pub fn source_hash(key: u64, data: &[u8]) -> u64 {
+    use std::hash::Hasher;
+    let mut h = siphasher::sip::SipHasher13::new_with_keys(key, 0);
+    h.write(data);
+    h.finish()
+}
+
+/// Runs what is left to run at the end: `threading._shutdown`, `atexit`, flushes. Returns false if the streams could
+/// not be flushed.
+pub fn finish() -> bool {
+    let run = |module: &str, f: &str| {
+        let go = || -> PyResult<()> {
+            let Some(modules) = sys::modules()? else { return Ok(()) };
+            let Some(m) = modules.get_str(&*object::intern::intern_str(module)?)? else { return Ok(()) };
+            if let Some(f) = m.get_attr_opt(&*object::intern::intern_str(f)?)? {
+                object::call::call(&f, &[])?;
+            }
+            Ok(())
+        };
+        if go().is_err() {
+            error::write_unraisable(None, None);
+        }
+    };
+    run("threading", "_shutdown");
+    run("atexit", "_run_exitfuncs");
+    let ok = flush();
+    FINALIZING.set(true);
+    ok
+}
+
+/// Flushes the standard streams.
+pub fn flush() -> bool {
+    let mut ok = true;
+    for name in ["stdout", "stderr"] {
+        let go = || -> PyResult<()> {
+            if let Some(f) = sys::get(name)?
+                && !object::is_none(&f)
+            {
+                if let Some(c) = f.get_attr_opt(intern!("closed"))?
+                    && c.is_true()?
+                {
+                    return Ok(());
+                }
+                f.call_method(intern!("flush"), &[])?;
+            }
+            Ok(())
+        };
+        if go().is_err() {
+            if name == "stdout" {
+                let f = sys::get(name).ok().flatten();
+                error::write_unraisable(f.as_deref(), None);
+                ok = false;
+            } else {
+                error::clear();
+            }
+        }
+    }
+    ok
+}

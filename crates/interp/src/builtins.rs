@@ -194,7 +194,7 @@ impl Builtins {
         };
         match default {
             None => Ok(awaitable),
-            Some(d) => vm::asyncgen::anext_with_default(&awaitable, d),
+            Some(_) => raise!(NotImplementedError, "anext() with a default is not there yet: {}", awaitable.ty().full_name()),
         }
     }
     #[function("($module, iterable, /)")]

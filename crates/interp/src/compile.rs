@@ -83,6 +83,7 @@ fn issue(warnings: &[Warning], filename: &PyStr, source: &str) -> PyResult<()> {
             if object::error::current_is(category) {
                 object::error::clear();
                 let e = SyntaxError {
+                    last_stmt: None,
                     kind: ErrorKind::SyntaxError,
                     msg: w.msg.clone(),
                     lineno: w.lineno,
@@ -105,6 +106,7 @@ pub fn compile_text(source: &str, r: &Request<'_>) -> PyResult<Py<PyCode>> {
         return raise!(SyntaxError, "source code string cannot contain null bytes");
     }
     let options = ParseOptions {
+        int_max_str_digits: object::int::max_str_digits() as u32,
         type_comments: r.flags & PYCF_TYPE_COMMENTS != 0,
         feature_version: r.feature_version,
         allow_incomplete_input: r.flags & PYCF_ALLOW_INCOMPLETE_INPUT != 0,

@@ -15,7 +15,12 @@ pub fn print_exception(value: &PyObject, tb: Option<&PyObject>) {
     let through = || -> PyResult<()> {
         let file = match crate::sys::get("stderr")? {
             Some(f) if !object::is_none(&f) => f,
-            _ => return Ok(()),
+            Some(_) => return Ok(()),
+            // start-up has not come that far
+            None => {
+                plain(value);
+                return Ok(());
+            }
         };
         if error::is_exception(value) {
             let f = object::hooks::import("traceback")?.get_attr(intern!("_print_exception_bltin"))?;

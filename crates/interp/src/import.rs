@@ -85,6 +85,8 @@ fn import_frozen(name: &str) -> PyResult<Py<PyModule>> {
     let m = PyModule::new(name)?;
     let dict = m.dict()?;
     dict.set_item(intern!("__builtins__"), &*vm::runtime::builtins()?)?;
+    let origin = FROZEN.iter().find(|f| f.0 == name).map_or(name, |f| f.1);
+    dict.set_item(intern!("__origname__"), PyStr::new(origin)?.as_object())?;
     modules()?.set_item(&*PyStr::new(name)?, m.as_object())?;
     vm::eval::eval_code(&code, dict.as_object(), None)?;
     Ok(m)

@@ -84,7 +84,7 @@ pub fn start(config: config::Config, modules: Vec<(&'static str, ModuleInit)>) -
     };
     object::protocol::HASH_KEY.set(key);
     if let Some(n) = config.int_max_str_digits {
-        object::int::text::set_max_str_digits(n);
+        object::int::set_max_str_digits(n);
     }
     config::set(config);
     let state = thread::new_state();

@@ -222,7 +222,8 @@ fn write_new(o: &PyObject, out: &mut Writer, allow_code: bool) -> PyResult<()> {
         return Ok(());
     }
     if let Some(c) = o.downcast_exact::<object::complex::PyComplex>() {
-        out.complex(c.real(), c.imag());
+        let (re, im) = c.value();
+        out.complex(re, im);
         return Ok(());
     }
     if let Some(b) = o.downcast_exact::<PyBytes>() {

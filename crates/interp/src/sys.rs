@@ -114,7 +114,7 @@ fn flags(c: &Config) -> PyResult {
             ("utf8_mode", int(c.utf8_mode as i64)?),
             ("warn_default_encoding", int(c.warn_default_encoding as i64)?),
             ("safe_path", object::bool::py_bool(c.safe_path)),
-            ("int_max_str_digits", int(object::int::text::max_str_digits() as i64)?),
+            ("int_max_str_digits", int(object::int::max_str_digits() as i64)?),
             ("gil", int(1)?),
             ("thread_inherit_context", int(0)?),
             ("context_aware_warnings", int(0)?),
@@ -141,7 +141,7 @@ impl Sys {
     fn _getframe(depth: Option<i32>) -> PyResult {
         let f = call_depth_frame(depth.unwrap_or(0).max(0) as usize)?;
         // SAFETY: a frame of the running stack.
-        unsafe { Ok(InterpreterFrame::frame_object(f)?.into_object()) }
+        unsafe { Ok(InterpreterFrame::frame_object(f)?.as_object().new_ref()) }
     }
     #[function("($module, depth=0)")]
     fn _getframemodulename(depth: Option<i32>) -> PyResult<Option<Py>> {
@@ -343,14 +343,14 @@ impl Sys {
     }
     #[function("($module, /)")]
     fn get_int_max_str_digits() -> usize {
-        object::int::text::max_str_digits()
+        object::int::max_str_digits()
     }
     #[function("($module, /, maxdigits)")]
     fn set_int_max_str_digits(maxdigits: isize) -> PyResult<()> {
         if maxdigits != 0 && maxdigits < 640 {
             return raise!(ValueError, "maxdigits must be >= 640 or 0 for unlimited");
         }
-        object::int::text::set_max_str_digits(maxdigits as usize);
+        object::int::set_max_str_digits(maxdigits as usize);
         Ok(())
     }
     #[function("($module, /)")]
@@ -472,7 +472,7 @@ impl Sys {
         m.add_value("executable", c.executable.as_str())?;
         m.add_value("_base_executable", c.executable.as_str())?;
         m.add_value("_framework", "")?;
-        m.add("pycache_prefix", &match &c.pycache_prefix {
+        m.add("pycache_prefix", &*match &c.pycache_prefix {
             Some(p) => text(p)?,
             None => object::none(),
         })?;
@@ -500,10 +500,10 @@ impl Sys {
             ("supports_isolated_interpreters", object::bool::py_bool(false)),
         ])?;
         m.add("implementation", &implementation)?;
-        m.add("flags", &flags(c)?)?;
+        m.add("flags", &*flags(c)?)?;
         m.add(
             "float_info",
-            &record(
+            &*record(
                 "sys.float_info",
                 "",
                 &[
@@ -523,7 +523,7 @@ impl Sys {
         )?;
         m.add(
             "int_info",
-            &record(
+            &*record(
                 "sys.int_info",
                 "",
                 &[
@@ -536,7 +536,7 @@ impl Sys {
         )?;
         m.add(
             "hash_info",
-            &record(
+            &*record(
                 "sys.hash_info",
                 "",
                 &[
@@ -554,7 +554,7 @@ impl Sys {
         )?;
         m.add(
             "thread_info",
-            &record(
+            &*record(
                 "sys.thread_info",
                 "",
                 &[("name", text("pthread")?), ("lock", text("semaphore")?), ("version", object::none())],

@@ -49,6 +49,7 @@ pub mod singletons;
 pub mod slice;
 pub mod startup;
 pub mod str;
+pub mod structseq;
 pub mod text_and_numbers;
 pub mod thread;
 pub mod tuple;

@@ -464,3 +464,27 @@ pub fn current() -> *mut InterpreterFrame {
     // SAFETY: the thread's linked frames are alive.
     unsafe { InterpreterFrame::first_complete(ts.current_frame.get() as *mut InterpreterFrame) }
 }
+
+/// The frame that called `f` and can be shown, or null.
+pub fn caller(f: *mut InterpreterFrame) -> *mut InterpreterFrame {
+    // SAFETY: frames of the running stack are linked and alive; null stays null.
+    unsafe {
+        match f.as_ref() {
+            Some(f) => InterpreterFrame::first_complete(f.previous),
+            None => std::ptr::null_mut(),
+        }
+    }
+}
+
+/// The line that a frame of the running stack is at.
+pub fn lineno(f: *mut InterpreterFrame) -> Option<i32> {
+    if f.is_null() {
+        return None;
+    }
+    // SAFETY: a frame of the running stack.
+    unsafe {
+        let code = InterpreterFrame::code(f);
+        let offset = (*f).instr_ptr.offset_from(code.code_ptr());
+        code.addr_to_line(offset * 2)
+    }
+}

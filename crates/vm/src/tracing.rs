@@ -15,3 +15,19 @@ pub fn set_frame_lineno(_frame: &PyFrame, value: Option<&PyObject>) -> PyResult<
 pub fn trace_opcodes() -> PyResult<()> {
     Ok(())
 }
+
+/// `sys.settrace`
+pub fn set_trace(function: Option<&PyObject>) -> PyResult<()> {
+    match function {
+        None => Ok(()),
+        Some(_) => raise!(NotImplementedError, "sys.settrace is not there yet"),
+    }
+}
+
+/// `sys.setprofile`
+pub fn set_profile(function: Option<&PyObject>) -> PyResult<()> {
+    match function {
+        None => Ok(()),
+        Some(_) => raise!(NotImplementedError, "sys.setprofile is not there yet"),
+    }
+}

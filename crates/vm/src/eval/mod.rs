@@ -20,7 +20,7 @@ mod unwind;
 
 pub use attr::super_lookup;
 pub use binding::{name_error, unbound_local};
-pub use call::{bind_frame, call_function, eval_code, run_frame_for_class_body};
+pub use call::{bind_frame, call_function, eval_code, eval_code_closure, run_frame_for_class_body};
 pub use import::import_from;
 pub use unwind::{add_traceback, exc_info_top};
 

@@ -1,0 +1,12 @@
+//! The table of native modules.
+
+use object::class::ModuleInit;
+
+/// All native modules of the standard library.
+pub fn table() -> Vec<(&'static str, ModuleInit)> {
+    let mut all = Vec::new();
+    all.extend_from_slice(stdlib_core::modules());
+    all.extend_from_slice(stdlib_text::modules());
+    all.extend_from_slice(stdlib_data::MODULES);
+    all
+}

@@ -35,8 +35,12 @@ pub fn new_class(name: &str, doc: &str, fields: &[&str], n_sequence: usize) -> P
         PyTypeObject::type_object().as_object(),
         &[PyStr::new(short)?.as_object(), bases.as_object(), ns.as_object()],
     )?;
-    let Ok(class) = class.downcast_into::<PyTypeObject>() else { return crate::error::bad_internal_call() };
-    let Some(dict) = class.tp_dict.get() else { return crate::error::bad_internal_call() };
+    let Ok(class) = class.downcast_into::<PyTypeObject>() else {
+        return crate::error::bad_internal_call();
+    };
+    let Some(dict) = class.tp_dict.get() else {
+        return crate::error::bad_internal_call();
+    };
     for (i, f) in fields.iter().enumerate() {
         if f.is_empty() {
             continue;
@@ -58,7 +62,9 @@ pub fn new_class(name: &str, doc: &str, fields: &[&str], n_sequence: usize) -> P
     class.tp_repr.set(Some(structseq_repr));
     class.tp_dealloc.set(Some(structseq_dealloc));
     class.tp_traverse.set(Some(structseq_traverse));
-    class.tp_flags.set(class.tp_flags.get() & !flags::BASETYPE | flags::IMMUTABLETYPE);
+    class
+        .tp_flags
+        .set(class.tp_flags.get() & !flags::BASETYPE | flags::IMMUTABLETYPE);
     crate::typeobject::modified(&class);
     crate::descr::add_new_wrapper(&class, &dict)?;
     class.as_object().set_immortal();
@@ -78,11 +84,15 @@ fn field_count(ty: &PyTypeObject, name: &str) -> usize {
 
 /// The names of all fields, in order.
 fn field_names(ty: &PyTypeObject) -> Vec<String> {
-    let Some(d) = ty.tp_dict.get() else { return Vec::new() };
+    let Some(d) = ty.tp_dict.get() else {
+        return Vec::new();
+    };
     let mut out = vec![String::new(); field_count(ty, "n_fields")];
     for (k, v) in d.items_vec() {
         if let (Some(k), Some(g)) = (k.downcast::<PyStr>(), v.downcast::<crate::descr::PyGetSetDescr>())
-            && g.def().get.is_some_and(|f| std::ptr::fn_addr_eq(f, get_field as crate::typeobject::getter))
+            && g.def()
+                .get
+                .is_some_and(|f| std::ptr::fn_addr_eq(f, get_field as crate::typeobject::getter))
         {
             let i = g.def().closure as usize;
             if let Some(place) = out.get_mut(i) {
@@ -113,7 +123,10 @@ unsafe extern "C" fn get_field(obj: &PyObject, closure: *mut c_void) -> PyResult
 
 /// An instance from all its values (missing ones are `None`).
 pub fn new_instance(class: &PyTypeObject, mut values: Vec<Py>) -> PyResult {
-    let (all, visible) = (field_count(class, "n_fields"), field_count(class, "n_sequence_fields"));
+    let (all, visible) = (
+        field_count(class, "n_fields"),
+        field_count(class, "n_sequence_fields"),
+    );
     values.resize_with(all, crate::none);
     let obj = crate::alloc::alloc_untracked(class, all)?;
     // SAFETY: a subclass of tuple with room for all items; written before anybody sees it.
@@ -125,7 +138,9 @@ pub fn new_instance(class: &PyTypeObject, mut values: Vec<Py>) -> PyResult {
             p.write(v);
             p = p.add(1);
         }
-        (*(obj.as_ptr() as *mut PyVarObject)).ob_size.set(visible as isize);
+        (*(obj.as_ptr() as *mut PyVarObject))
+            .ob_size
+            .set(visible as isize);
     }
     crate::gc::track(&obj);
     Ok(obj)
@@ -137,7 +152,11 @@ unsafe extern "C" fn structseq_new(cls: &PyTypeObject, args: &PyTuple, kwargs: O
         match k.downcast::<PyStr>() {
             Some(k) if k.eq_str("dict") => dict = Some(v),
             Some(k) if k.eq_str("sequence") => {
-                return raise!(TypeError, "{}() argument 'sequence' must be positional", cls.name());
+                return raise!(
+                    TypeError,
+                    "{}() argument 'sequence' must be positional",
+                    cls.name()
+                );
             }
             _ => return raise!(TypeError, "{}() got an unexpected keyword argument", cls.name()),
         }
@@ -146,7 +165,9 @@ unsafe extern "C" fn structseq_new(cls: &PyTypeObject, args: &PyTuple, kwargs: O
     if let Some(d) = args.get(1) {
         dict = Some(d.new_ref());
     }
-    let values = match crate::error::catch::<crate::exceptions::TypeError, _>(crate::iter::collect(&args.as_slice()[0]))? {
+    let values = match crate::error::catch::<crate::exceptions::TypeError, _>(crate::iter::collect(
+        &args.as_slice()[0],
+    ))? {
         Some(v) => v,
         None => return raise!(TypeError, "constructor requires a sequence"),
     };
@@ -154,14 +175,31 @@ unsafe extern "C" fn structseq_new(cls: &PyTypeObject, args: &PyTuple, kwargs: O
     if let Some(d) = &dict
         && !PyDict::check(d)
     {
-        return raise!(TypeError, "{}() takes a dict as second arg, if any", cls.full_name());
+        return raise!(
+            TypeError,
+            "{}() takes a dict as second arg, if any",
+            cls.full_name()
+        );
     }
-    let (all, visible) = (field_count(cls, "n_fields"), field_count(cls, "n_sequence_fields"));
+    let (all, visible) = (
+        field_count(cls, "n_fields"),
+        field_count(cls, "n_sequence_fields"),
+    );
     let n = values.len();
     if n < visible || n > all {
-        let word = if all == visible { "a" } else if n < visible { "an at least" } else { "an at most" };
+        let word = if all == visible {
+            "a"
+        } else if n < visible {
+            "an at least"
+        } else {
+            "an at most"
+        };
         let want = if n < visible { visible } else { all };
-        return raise!(TypeError, "{}() takes {word} {want}-sequence ({n}-sequence given)", cls.full_name());
+        return raise!(
+            TypeError,
+            "{}() takes {word} {want}-sequence ({n}-sequence given)",
+            cls.full_name()
+        );
     }
     let mut values = values;
     if let Some(d) = dict.as_ref().and_then(|d| d.downcast::<PyDict>()) {
@@ -181,7 +219,11 @@ unsafe extern "C" fn structseq_repr(obj: &PyObject) -> PyResult {
     let mut parts = Vec::new();
     let values: Vec<Py> = items(obj)[..visible].to_vec();
     for (name, v) in names.iter().zip(&values) {
-        parts.push(if name.is_empty() { v.repr()?.to_string() } else { format!("{name}={}", v.repr()?) });
+        parts.push(if name.is_empty() {
+            v.repr()?.to_string()
+        } else {
+            format!("{name}={}", v.repr()?)
+        });
     }
     let module = ty.as_object().get_attr_opt(crate::intern!("__module__"))?;
     let prefix = match module.as_ref().and_then(|m| m.downcast::<PyStr>()) {
@@ -223,7 +265,10 @@ impl PyStructMethods {
         }
         let t = PyTuple::from_vec(values[..visible].to_vec())?;
         let class = obj.ty().as_object().new_ref();
-        crate::IntoPy::into_py((class, PyTuple::from_vec(vec![t.into_object(), rest.into_object()])?))
+        crate::IntoPy::into_py((
+            class,
+            PyTuple::from_vec(vec![t.into_object(), rest.into_object()])?,
+        ))
     }
     #[method("($self, /, **changes)", nosig)]
     fn __replace__(&self, changes: crate::KwArgs<'_>) -> PyResult {
@@ -246,7 +291,11 @@ impl PyStructMethods {
             }
         }
         if !unknown.is_empty() {
-            return raise!(TypeError, "Got unexpected field name(s): [{}]", unknown.join(", "));
+            return raise!(
+                TypeError,
+                "Got unexpected field name(s): [{}]",
+                unknown.join(", ")
+            );
         }
         new_instance(obj.ty(), values)
     }

@@ -140,9 +140,23 @@ pub fn check_recursion(place: &str) -> crate::PyResult<()> {
     }
 }
 
+/// The part of the margin below the limit that raising a `RecursionError` may use.
+const RECURSION_HEADROOM: usize = 48 << 10;
+
 #[cold]
 fn recursion_error(place: &str) -> crate::PyResult<()> {
-    crate::raise!(RecursionError, "maximum recursion depth exceeded{place}")
+    let state = tstate();
+    if state.recursion_headroom.get() > 0 {
+        // The exception is being made, which calls its class: that must not be stopped in turn.
+        return Ok(());
+    }
+    let limit = state.stack_limit.get();
+    state.recursion_headroom.set(1);
+    state.stack_limit.set(limit.saturating_sub(RECURSION_HEADROOM));
+    let raised = crate::raise!(RecursionError, "maximum recursion depth exceeded{place}");
+    state.stack_limit.set(limit);
+    state.recursion_headroom.set(0);
+    raised
 }
 
 /// Sets `stack_limit` from the calling thread's real stack.

@@ -26,6 +26,8 @@ macro_rules! raise {
 
 #[cold]
 pub fn raise_fmt(ty: &PyTypeObject, message: fmt::Arguments<'_>) -> Raised {
+    // an exception that is replaced must not be in the way of making the new one
+    clear();
     let text = match message.as_str() {
         Some(s) => PyStr::new(s),
         None => PyStr::new_wtf8_lossy(&message.to_string()),
@@ -39,6 +41,7 @@ pub fn raise_fmt(ty: &PyTypeObject, message: fmt::Arguments<'_>) -> Raised {
 /// `PyErr_SetNone`
 #[cold]
 pub fn raise_type(ty: &PyTypeObject) -> Raised {
+    clear();
     match crate::call::call(ty.as_object(), &[]) {
         Ok(value) => raise_object(value),
         Err(raised) => raised,
@@ -51,6 +54,7 @@ pub fn raise_value(ty: &PyTypeObject, value: &PyObject) -> Raised {
     if is_exception(value) && value.ty().is_subtype(ty) {
         return raise_object(value.new_ref());
     }
+    clear();
     let made = if let Some(args) = value.downcast::<PyTuple>() {
         crate::call::call_tuple_dict(ty.as_object(), args, None)
     } else if crate::is_none(value) {

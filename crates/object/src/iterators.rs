@@ -436,7 +436,7 @@ impl PyReversed {
     #[method("($self, /)")]
     fn __reduce__(&self) -> PyResult {
         let ty = class::type_ref(self.as_object().ty());
-        match self.seq.get() {
+        match self.seq.get().filter(|_| self.index.get() >= 0) {
             Some(seq) => (ty, PyTuple::from_vec(vec![seq])?, self.index.get()).into_py(),
             None => (ty, PyTuple::from_vec(vec![PyTuple::empty()?.into_object()])?).into_py(),
         }

@@ -267,7 +267,7 @@ impl Partial {
             ty.get_attr(object::intern!("__module__"))?.str()?.get(),
             ty.get_attr(object::intern!("__qualname__"))?.str()?.get()
         );
-        guarded_repr(self.as_object(), &format!("{name}(...)"), |out| {
+        guarded_repr(self.as_object(), "...", |out| {
             out.push(&*PyStr::new(&name)?);
             out.push_ascii("(");
             if let Some(func) = self.func.get() {

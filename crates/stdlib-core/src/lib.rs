@@ -17,7 +17,7 @@ pub fn modules() -> &'static [(&'static str, ModuleInit)] {
         ("_abc", create_module::<abc::Abc>),
         ("_collections", collections::create),
         ("_functools", functools::create),
-        ("_operator", create_module::<operator::Operator>),
+        ("_operator", operator::create),
     ]
 }
 

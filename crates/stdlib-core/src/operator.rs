@@ -624,3 +624,16 @@ impl MethodCaller {
         (constructor, args).into_py()
     }
 }
+
+/// Makes the module.
+pub fn create() -> PyResult {
+    use object::PyClass;
+    use object::class::set_type_signature as signature;
+    signature(AttrGetter::type_object(), c"{}(attr, /, *attrs)\n--\n\n");
+    signature(ItemGetter::type_object(), c"{}(item, /, *items)\n--\n\n");
+    signature(
+        MethodCaller::type_object(),
+        c"{}(name, /, *args, **kwargs)\n--\n\n",
+    );
+    object::class::create_module::<Operator>()
+}

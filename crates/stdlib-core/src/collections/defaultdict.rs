@@ -88,7 +88,7 @@ impl DefaultDict {
         let factory = match self.default_factory.get() {
             None => PyStr::new("None")?,
             // the factory's repr may lead back here
-            Some(f) => guarded_repr(self.as_object(), "...", |out| out.push_repr(&f))?,
+            Some(f) => guarded_repr(&f, "...", |out| out.push_repr(&f))?,
         };
         let mut out = object::containers::TextBuilder::new();
         out.push(&*PyStr::new(self.as_object().ty().name())?);

@@ -31,12 +31,12 @@ enum Phase {
 macro_rules! combinatoric {
     ($name:ident, $pyname:literal, |$pool:ident, $indices:ident, $r:ident| $first:expr, $step:block) => {
         #[doc = concat!("`", $pyname, "`")]
-        #[pyclass(name = $pyname, flags(BASETYPE, HAVE_GC))]
+        #[pyclass(name = $pyname, flags(BASETYPE, HAVE_GC), basicsize = 56)]
         #[repr(C)]
         pub struct $name {
             ob_base: PyObject,
             pool: Py<PyTuple>,
-            indices: RefCell<Vec<usize>>,
+            indices: Box<RefCell<Vec<usize>>>,
             r: usize,
             phase: GilCell<Phase>,
         }
@@ -58,7 +58,7 @@ macro_rules! combinatoric {
                 let first: Option<Vec<usize>> = $first;
                 make!(cls, $name {
                     phase: GilCell::new(if first.is_some() { Phase::Fresh } else { Phase::Over }),
-                    indices: RefCell::new(first.unwrap_or_default()),
+                    indices: Box::new(RefCell::new(first.unwrap_or_default())),
                     pool: pool_items,
                     r: $r,
                 })
@@ -123,14 +123,19 @@ combinatoric!(
     }
 );
 
+const _: () = {
+    assert!(size_of::<Combinations>() <= 56 && size_of::<CombinationsWithReplacement>() <= 56);
+    assert!(size_of::<Permutations>() <= 64 && size_of::<Product>() <= 48);
+};
+
 /// `itertools.permutations`
-#[pyclass(name = "itertools.permutations", flags(BASETYPE, HAVE_GC))]
+#[pyclass(name = "itertools.permutations", flags(BASETYPE, HAVE_GC), basicsize = 64)]
 #[repr(C)]
 pub struct Permutations {
     ob_base: PyObject,
     pool: Py<PyTuple>,
     /// One index per item of the pool, of which the first `r` show, and one countdown per place.
-    state: RefCell<(Vec<usize>, Vec<usize>)>,
+    state: Box<RefCell<(Vec<usize>, Vec<usize>)>>,
     r: usize,
     phase: GilCell<Phase>,
 }
@@ -165,7 +170,7 @@ impl Permutations {
             cls,
             Permutations {
                 pool: items,
-                state: RefCell::new(state),
+                state: Box::new(RefCell::new(state)),
                 r: shown,
                 phase: GilCell::new(phase)
             }
@@ -218,12 +223,12 @@ impl Permutations {
 }
 
 /// `itertools.product`
-#[pyclass(name = "itertools.product", flags(BASETYPE, HAVE_GC))]
+#[pyclass(name = "itertools.product", flags(BASETYPE, HAVE_GC), basicsize = 48)]
 #[repr(C)]
 pub struct Product {
     ob_base: PyObject,
-    pools: Vec<Py<PyTuple>>,
-    indices: RefCell<Vec<usize>>,
+    pools: Box<Vec<Py<PyTuple>>>,
+    indices: Box<RefCell<Vec<usize>>>,
     phase: GilCell<Phase>,
 }
 
@@ -243,7 +248,7 @@ impl Product {
                     name.get()
                 );
             }
-            repeat = number::index_as_isize(value)?;
+            repeat = number::as_ssize_t(value)?;
             if repeat < 0 {
                 return raise!(ValueError, "repeat argument cannot be negative");
             }
@@ -272,8 +277,8 @@ impl Product {
         make!(
             cls,
             Product {
-                indices: RefCell::new(vec![0; all_pools.len()]),
-                pools: all_pools,
+                indices: Box::new(RefCell::new(vec![0; all_pools.len()])),
+                pools: Box::new(all_pools),
                 phase: GilCell::new(phase),
             }
         )
@@ -306,13 +311,13 @@ impl Product {
         }
         let items = indices
             .iter()
-            .zip(&self.pools)
+            .zip(self.pools.iter())
             .map(|(i, pool)| pool.as_slice()[*i].clone());
         Ok(Some(PyTuple::from_vec(items.collect())?.into_object()))
     }
     #[slot]
     fn tp_traverse(&self, visit: &mut Visitor) {
-        for pool in &self.pools {
+        for pool in self.pools.iter() {
             visit.object(pool);
         }
     }

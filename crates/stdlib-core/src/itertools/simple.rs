@@ -628,6 +628,9 @@ impl ISlice {
             [_, start, stop, rest @ ..] => {
                 let first = slice_part(start, isize::MIN, INDICES_TEXT)?;
                 let stop = slice_part(stop, isize::MIN, STOP_TEXT)?;
+                if stop == Some(-1) {
+                    return raise!(ValueError, "{STOP_TEXT}");
+                }
                 if first.is_some_and(|s| s < 0) || stop.is_some_and(|s| s < 0) {
                     return raise!(ValueError, "{INDICES_TEXT}");
                 }
@@ -809,7 +812,7 @@ impl Repeat {
         };
         let left = match places[1] {
             None => -1,
-            Some(times) => number::index_as_isize(times)?.max(0),
+            Some(times) => number::as_ssize_t(times)?.max(0),
         };
         make!(
             cls,

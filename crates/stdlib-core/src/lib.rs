@@ -3,9 +3,13 @@
 
 pub mod abc;
 mod callable;
+pub mod cmath;
+pub mod codecs;
 pub mod collections;
 pub mod functools;
 pub mod itertools;
+mod libm;
+pub mod math;
 pub mod operator;
 
 use object::class::{ModuleInit, create_module};
@@ -14,6 +18,9 @@ use object::class::{ModuleInit, create_module};
 pub fn modules() -> &'static [(&'static str, ModuleInit)] {
     &[
         ("itertools", itertools::create),
+        ("_codecs", create_module::<codecs::Codecs>),
+        ("cmath", create_module::<cmath::Cmath>),
+        ("math", create_module::<math::Math>),
         ("_abc", create_module::<abc::Abc>),
         ("_collections", collections::create),
         ("_functools", functools::create),

@@ -196,6 +196,8 @@ fn run(path: &str) -> PyResult<()> {
         object::bool::PyBool::type_object(),
         object::range::PyRange::type_object(),
         object::descr::PyProperty::type_object(),
+        object::descr::PyStaticMethod::type_object(),
+        object::descr::PyClassMethod::type_object(),
         object::typeobject::PySuper::type_object(),
         object::typeobject::PyBaseObject::type_object(),
         PyTypeObject::type_object(),

@@ -12,7 +12,7 @@ use object::cfunction::PyCFunctionObject;
 use object::descr::PyMethodDescr;
 use object::thread::ThreadState;
 use object::typeobject::{PyCFunction, PyCFunctionFast, PyCFunctionFastWithKeywords, meth};
-use object::{Py, PyDict, PyLayout, PyObject, PyResult, PyTuple, raise};
+use object::{Py, PyClass, PyDict, PyLayout, PyObject, PyResult, PyTuple, raise};
 use std::mem::MaybeUninit;
 
 /// Where a call's arguments are and how many: a receiver pushed beside the callable counts, and a bound method is
@@ -580,6 +580,8 @@ pub unsafe fn push_frame_ex(ts: &ThreadState, base: *mut StackRef) -> PyResult<*
         }
         let kwnames = if names.is_empty() {
             Ok(None)
+        } else if !names.iter().all(|n| object::PyStr::check(n)) {
+            raise!(TypeError, "keywords must be strings")
         } else {
             PyTuple::from_vec(names).map(Some)
         };

@@ -233,10 +233,12 @@ pub struct Field<T: PyLayout = PyObject>(Cell<Option<Py<T>>>);
 unsafe impl<T: PyLayout> Sync for Field<T> {}
 
 impl<T: PyLayout> Field<T> {
+    #[inline(always)]
     pub const fn new(value: Option<Py<T>>) -> Field<T> {
         Field(Cell::new(value))
     }
 
+    #[inline(always)]
     pub const fn empty() -> Field<T> {
         Field(Cell::new(None))
     }
@@ -307,6 +309,7 @@ pub struct GilCell<T>(Cell<T>);
 unsafe impl<T> Sync for GilCell<T> {}
 
 impl<T> GilCell<T> {
+    #[inline(always)]
     pub const fn new(value: T) -> GilCell<T> {
         GilCell(Cell::new(value))
     }

@@ -49,6 +49,7 @@ impl PyObject {
     }
 
     /// The head of a fresh object with one reference.
+    #[inline(always)]
     pub const fn new_head(ty: *const PyTypeObject) -> PyObject {
         PyObject {
             ob_refcnt: Cell::new(1),

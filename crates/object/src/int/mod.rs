@@ -81,7 +81,7 @@ static FREE: crate::freelist::FreeList = crate::freelist::FreeList::new(256);
 const COMPACT_SIZE: usize = size_of::<PyInt>();
 
 /// A new exact int of `n` digits, not written yet.
-#[inline]
+#[inline(always)]
 fn allocate(n: usize, tag: usize) -> PyResult<Py<PyInt>> {
     let block = if n <= 1 {
         match FREE.pop() {
@@ -208,7 +208,7 @@ impl PyInt {
         &SMALL_INTS[(value - MIN_SMALL) as usize]
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn from_i64(value: i64) -> PyResult<Py<PyInt>> {
         if (MIN_SMALL..=MAX_SMALL).contains(&value) {
             return Ok(PyInt::small(value).new_ref());

@@ -148,7 +148,7 @@ match opcode {
         ip = ip.add(1);
         opcode = word as u8;
         oparg = oparg << 8 | (word >> 8) as usize;
-        continue 'again;
+        continue 'dispatch;
     }
 
     // ---- names ----
@@ -1808,7 +1808,7 @@ match opcode {
         check_periodic!();
         next!()
     }
-    op::CALL_METHOD_DESCRIPTOR_FAST | op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS => {
+    op::CALL_METHOD_DESCRIPTOR_FAST => {
         let base = sp.sub(oparg + 2);
         let bound = !(*base.add(1)).is_null() as usize;
         let n = oparg + bound;
@@ -1816,11 +1816,29 @@ match opcode {
             deopt!(op::CALL)
         }
         let args = base.add(2 - bound);
-        let with_keywords = opcode == op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS;
-        let Some(f) = call::descriptor_fast((*base).obj(), (*args).obj(), with_keywords) else {
+        let Some(f) = call::descriptor_fast((*base).obj(), (*args).obj(), false) else {
             deopt!(op::CALL)
         };
-        let res = call::call_descriptor_fast(f, with_keywords, args, n);
+        let res = call::call_descriptor_fast(f, false, args, n);
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS => {
+        let base = sp.sub(oparg + 2);
+        let bound = !(*base.add(1)).is_null() as usize;
+        let n = oparg + bound;
+        if n == 0 {
+            deopt!(op::CALL)
+        }
+        let args = base.add(2 - bound);
+        let Some(f) = call::descriptor_fast((*base).obj(), (*args).obj(), true) else {
+            deopt!(op::CALL)
+        };
+        let res = call::call_descriptor_fast(f, true, args, n);
         call::close_range(base, sp);
         sp = base;
         push!(StackRef::owned(tri!(res)));
@@ -1890,6 +1908,11 @@ match opcode {
         skip!(3);
         check_periodic!();
         next!()
+    }
+    op::ENTER_EXECUTOR => {
+        // its own arm, so that the jump table spans all bytes and needs no range check
+        let _: PyResult<()> = raise!(SystemError, "there are no executors");
+        error!()
     }
     _ => {
         let _: PyResult<()> = raise!(SystemError, "unknown opcode");

@@ -93,15 +93,28 @@ pub unsafe fn eval_frame(ts: &ThreadState, first: *mut InterpreterFrame, throwin
         let mut frame: *mut InterpreterFrame = first;
         let mut ip: *mut u16 = (*frame).instr_ptr;
         let mut sp: *mut StackRef = (*frame).stackpointer;
-        let mut leave: Leave = if unwind::enter_recursive(ts).is_err() {
-            Leave::ExitFrame
+        // finds the handler of the current exception, or leaves the loop
+        macro_rules! unwind {
+            ($leave:expr) => {
+                match unwind::unwind(ts, frame, sp, ip, $leave) {
+                    Some(f) => {
+                        frame = f;
+                        ip = (*f).instr_ptr;
+                        sp = (*f).stackpointer;
+                    }
+                    None => {
+                        ts.current_frame.set(entry.frame.previous as *mut _);
+                        return Err(Raised);
+                    }
+                }
+            };
+        }
+        if unwind::enter_recursive(ts).is_err() {
+            unwind!(Leave::ExitFrame);
         } else if throwing {
             unwind::monitor_throw(ts, frame);
-            Leave::Throw
-        } else {
-            Leave::Unwind
-        };
-        let mut running = leave == Leave::Unwind;
+            unwind!(Leave::Throw);
+        }
 
         macro_rules! local {
             ($i:expr) => {
@@ -144,21 +157,7 @@ pub unsafe fn eval_frame(ts: &ThreadState, first: *mut InterpreterFrame, throwin
         }
 
         loop {
-            if !running {
-                match unwind::unwind(ts, frame, sp, ip, leave) {
-                    Some(f) => {
-                        frame = f;
-                        ip = (*f).instr_ptr;
-                        sp = (*f).stackpointer;
-                    }
-                    None => {
-                        ts.current_frame.set(entry.frame.previous as *mut _);
-                        return Err(Raised);
-                    }
-                }
-            }
-            running = false;
-            leave = 'run: {
+            let leave: Leave = 'run: {
                 macro_rules! error {
                     () => {
                         break 'run Leave::Error
@@ -172,141 +171,151 @@ pub unsafe fn eval_frame(ts: &ThreadState, first: *mut InterpreterFrame, throwin
                         }
                     };
                 }
+                let mut opcode: u8;
+                let mut oparg: usize;
+                // takes the next instruction up
+                macro_rules! fetch {
+                    () => {{
+                        (*frame).instr_ptr = ip;
+                        let word = *ip;
+                        ip = ip.add(1);
+                        opcode = word as u8;
+                        oparg = (word >> 8) as usize;
+                    }};
+                }
+                fetch!();
+                // One loop, one jump table: an arm ends by fetching the next instruction (`next!`), or by naming
+                // another form of the same one (`deopt!`).
                 'dispatch: loop {
-                    (*frame).instr_ptr = ip;
-                    let word = *ip;
-                    ip = ip.add(1);
-                    let mut opcode = word as u8;
-                    let mut oparg = (word >> 8) as usize;
-                    'again: loop {
-                        macro_rules! next {
-                            () => {
-                                continue 'dispatch
-                            };
-                        }
-                        // counts down to the next attempt to specialize
-                        macro_rules! adaptive {
-                            ($specialize:expr) => {{
-                                let counter = *ip;
-                                if counter < 15 {
-                                    $specialize;
-                                    opcode = *ip.sub(1) as u8;
-                                    continue 'again;
-                                }
-                                *ip = counter.wrapping_sub(16);
-                            }};
-                        }
-                        macro_rules! deopt {
-                            ($base:expr) => {{
-                                opcode = $base;
-                                continue 'again;
-                            }};
-                        }
-                        // two operands, one result
-                        macro_rules! binary {
-                            ($caches:expr, $result:expr) => {{
-                                let res = StackRef::owned(tri!($result));
-                                let (l, r) = (peek!(2), peek!(1));
-                                peek!(2) = res;
-                                sp = sp.sub(1);
-                                l.close();
-                                r.close();
-                                skip!($caches);
-                                next!()
-                            }};
-                        }
-                        macro_rules! unary {
-                            ($result:expr) => {{
-                                let res = StackRef::owned(tri!($result));
-                                let v = peek!(1);
-                                peek!(1) = res;
-                                v.close();
-                                next!()
-                            }};
-                        }
-                        // lets signals, other threads and the collector in
-                        macro_rules! check_periodic {
-                            () => {
-                                if ts.eval_breaker.load(Ordering::Relaxed) & 0xff != 0 {
-                                    (*frame).stackpointer = sp;
-                                    tri!(crate::pending::handle(ts));
-                                }
-                            };
-                        }
-                        // pushes a callee's frame; it returns `$offset` units behind this instruction
-                        macro_rules! enter {
-                            ($new:expr, $offset:expr) => {{
-                                let new: *mut InterpreterFrame = $new;
-                                (*frame).stackpointer = sp;
-                                (*frame).return_offset = ($offset) as u16;
-                                (*new).previous = frame;
-                                ts.current_frame.set(new as *mut _);
-                                frame = new;
-                                let left = ts.py_recursion_remaining.get();
-                                ts.py_recursion_remaining.set(left - 1);
-                                sp = (*frame).stackpointer;
-                                if left <= 0 && unwind::recursion_exceeded(ts) {
-                                    break 'run Leave::ExitFrame;
-                                }
-                                ip = (*frame).instr_ptr;
-                                next!()
-                            }};
-                        }
-                        macro_rules! float_op {
-                            ($f:expr) => {{
-                                let (l, r) = (peek!(2), peek!(1));
-                                if !PyFloat::check_exact(l.obj()) || !PyFloat::check_exact(r.obj()) {
-                                    deopt!(op::BINARY_OP)
-                                }
-                                let v = $f(l.cast::<PyFloat>().value(), r.cast::<PyFloat>().value());
-                                if l.is_owned() && l.obj().is_unique() {
-                                    // nobody else sees the left operand any more: it becomes the result
-                                    l.cast::<PyFloat>().set_value(v);
-                                    sp = sp.sub(1);
-                                    r.close();
-                                    skip!(5);
-                                    next!()
-                                }
-                                binary!(5, PyFloat::new(v))
-                            }};
-                        }
-                        macro_rules! compare_result {
-                            ($v:expr) => {{
-                                let res = if $v { true_ref() } else { false_ref() };
-                                let (l, r) = (peek!(2), peek!(1));
-                                peek!(2) = StackRef::borrowed(res);
-                                sp = sp.sub(1);
-                                l.close();
-                                r.close();
-                                skip!(1);
-                                next!()
-                            }};
-                        }
-                        macro_rules! contains_result {
-                            ($v:expr) => {{
-                                let found: bool = $v;
-                                compare_result!(found != (oparg != 0))
-                            }};
-                        }
-                        macro_rules! truth_result {
-                            ($v:expr) => {{
-                                let res = if $v { true_ref() } else { false_ref() };
-                                let v = peek!(1);
-                                peek!(1) = StackRef::borrowed(res);
-                                v.close();
-                                skip!(3);
-                                next!()
-                            }};
-                        }
-                        macro_rules! jump_forward {
-                            ($n:expr) => {
-                                ip = ip.add($n)
-                            };
-                        }
-                        include!("arms.rs");
+                    macro_rules! next {
+                        () => {{
+                            fetch!();
+                            continue 'dispatch;
+                        }};
                     }
+                    // counts down to the next attempt to specialize
+                    macro_rules! adaptive {
+                        ($specialize:expr) => {{
+                            let counter = *ip;
+                            if counter < 15 {
+                                $specialize;
+                                opcode = *ip.sub(1) as u8;
+                                continue 'dispatch;
+                            }
+                            *ip = counter.wrapping_sub(16);
+                        }};
+                    }
+                    macro_rules! deopt {
+                        ($base:expr) => {{
+                            opcode = $base;
+                            continue 'dispatch;
+                        }};
+                    }
+                    // two operands, one result
+                    macro_rules! binary {
+                        ($caches:expr, $result:expr) => {{
+                            let res = StackRef::owned(tri!($result));
+                            let (l, r) = (peek!(2), peek!(1));
+                            peek!(2) = res;
+                            sp = sp.sub(1);
+                            l.close();
+                            r.close();
+                            skip!($caches);
+                            next!()
+                        }};
+                    }
+                    macro_rules! unary {
+                        ($result:expr) => {{
+                            let res = StackRef::owned(tri!($result));
+                            let v = peek!(1);
+                            peek!(1) = res;
+                            v.close();
+                            next!()
+                        }};
+                    }
+                    // lets signals, other threads and the collector in
+                    macro_rules! check_periodic {
+                        () => {
+                            if ts.eval_breaker.load(Ordering::Relaxed) & 0xff != 0 {
+                                (*frame).stackpointer = sp;
+                                tri!(crate::pending::handle(ts));
+                            }
+                        };
+                    }
+                    // pushes a callee's frame; it returns `$offset` units behind this instruction
+                    macro_rules! enter {
+                        ($new:expr, $offset:expr) => {{
+                            let new: *mut InterpreterFrame = $new;
+                            (*frame).stackpointer = sp;
+                            (*frame).return_offset = ($offset) as u16;
+                            (*new).previous = frame;
+                            ts.current_frame.set(new as *mut _);
+                            frame = new;
+                            let left = ts.py_recursion_remaining.get();
+                            ts.py_recursion_remaining.set(left - 1);
+                            sp = (*frame).stackpointer;
+                            if left <= 0 && unwind::recursion_exceeded(ts) {
+                                break 'run Leave::ExitFrame;
+                            }
+                            ip = (*frame).instr_ptr;
+                            next!()
+                        }};
+                    }
+                    macro_rules! float_op {
+                        ($f:expr) => {{
+                            let (l, r) = (peek!(2), peek!(1));
+                            if !PyFloat::check_exact(l.obj()) || !PyFloat::check_exact(r.obj()) {
+                                deopt!(op::BINARY_OP)
+                            }
+                            let v = $f(l.cast::<PyFloat>().value(), r.cast::<PyFloat>().value());
+                            if l.is_owned() && l.obj().is_unique() {
+                                // nobody else sees the left operand any more: it becomes the result
+                                l.cast::<PyFloat>().set_value(v);
+                                sp = sp.sub(1);
+                                r.close();
+                                skip!(5);
+                                next!()
+                            }
+                            binary!(5, PyFloat::new(v))
+                        }};
+                    }
+                    macro_rules! compare_result {
+                        ($v:expr) => {{
+                            let res = if $v { true_ref() } else { false_ref() };
+                            let (l, r) = (peek!(2), peek!(1));
+                            peek!(2) = StackRef::borrowed(res);
+                            sp = sp.sub(1);
+                            l.close();
+                            r.close();
+                            skip!(1);
+                            next!()
+                        }};
+                    }
+                    macro_rules! contains_result {
+                        ($v:expr) => {{
+                            let found: bool = $v;
+                            compare_result!(found != (oparg != 0))
+                        }};
+                    }
+                    macro_rules! truth_result {
+                        ($v:expr) => {{
+                            let res = if $v { true_ref() } else { false_ref() };
+                            let v = peek!(1);
+                            peek!(1) = StackRef::borrowed(res);
+                            v.close();
+                            skip!(3);
+                            next!()
+                        }};
+                    }
+                    macro_rules! jump_forward {
+                        ($n:expr) => {
+                            ip = ip.add($n)
+                        };
+                    }
+                    include!("arms.rs");
                 }
             };
+            unwind!(leave);
         }
     }
 }

@@ -326,6 +326,17 @@ fn write_number<S: Sink>(spec: &Spec, number: Number, locale: &Locale, out: &mut
     Ok(())
 }
 
+/// Renders the text of a number that the caller has made (sign, digits, point, digits, exponent or percent sign; or
+/// `inf`, `NaN` and so on): the spec's sign, grouping, padding and alignment. For `decimal.Decimal`.
+pub fn format_number_text<S: Sink>(
+    spec: &Spec,
+    text: &str,
+    locale: &Locale,
+    out: &mut S,
+) -> Result<(), Error> {
+    write_number(spec, Number::split(text), locale, out)
+}
+
 /// What a spec asks of an `int`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IntConversion {

@@ -5,6 +5,7 @@
 mod array;
 mod bisect;
 mod datetime;
+mod decimal;
 mod heapq;
 mod random;
 mod statistics;
@@ -17,6 +18,7 @@ pub const MODULES: &[(&str, ModuleInit)] = &[
     ("array", create_module::<array::ArrayModule>),
     ("_bisect", create_module::<bisect::Bisect>),
     ("_datetime", create_module::<datetime::DateTimeModule>),
+    ("_decimal", create_module::<decimal::DecimalModule>),
     ("_heapq", create_module::<heapq::Heapq>),
     ("_random", create_module::<random::RandomModule>),
     ("_statistics", create_module::<statistics::Statistics>),

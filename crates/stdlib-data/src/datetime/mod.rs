@@ -10,7 +10,7 @@ mod datetime;
 mod delta;
 mod format;
 mod isoformat;
-mod support;
+pub mod support;
 mod time;
 mod zone;
 

@@ -35,6 +35,7 @@ pub fn ready_types() -> PyResult<()> {
     generator::ready()?;
     asyncgen::ready()?;
     typing::ready()?;
+    template::ready()?;
     runtime::install_hooks();
     Ok(())
 }

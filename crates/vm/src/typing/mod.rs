@@ -169,10 +169,15 @@ impl Default {
         Default { lazy: Lazy::empty() }
     }
 
-    fn of_value(value: Option<&PyObject>) -> Default {
-        Default {
-            lazy: Lazy::of_value(value),
-        }
+    /// What a call gives: a value, or `NoDefault` for none.
+    fn given(value: Option<&PyObject>) -> PyResult<Default> {
+        let value = match value {
+            Some(value) => value,
+            None => no_default()?,
+        };
+        Ok(Default {
+            lazy: Lazy::of_value(Some(value)),
+        })
     }
 
     fn set_function(&self, function: &PyObject) {
@@ -198,10 +203,7 @@ impl Default {
     }
 
     fn function(&self) -> PyResult {
-        match self.lazy.function()? {
-            Some(function) => Ok(function),
-            None => Ok(ConstEvaluator::make(no_default()?.new_ref())?.into_object()),
-        }
+        Ok(self.lazy.function()?.unwrap_or_else(object::none))
     }
 }
 

@@ -74,7 +74,7 @@ impl ParamSpec {
         let flag = |given: Option<bool>| given.unwrap_or(false);
         let variance = [flag(covariant), flag(contravariant), flag(infer_variance)];
         check_variance(variance[0], variance[1], variance[2])?;
-        let made = ParamSpec::make(name, checked_bound(bound)?, Default::of_value(default), variance)?;
+        let made = ParamSpec::make(name, checked_bound(bound)?, Default::given(default)?, variance)?;
         set_module(made.as_object())?;
         Ok(made)
     }

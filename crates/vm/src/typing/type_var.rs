@@ -106,7 +106,7 @@ impl TypeVar {
             name,
             Lazy::of_value(bound.as_deref()),
             Lazy::of_value(constraints.as_ref().map(|c| c.as_object())),
-            Default::of_value(default),
+            Default::given(default)?,
             variance,
         )?;
         set_module(made.as_object())?;

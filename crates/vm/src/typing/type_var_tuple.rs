@@ -44,7 +44,7 @@ impl TypeVarTuple {
 impl TypeVarTuple {
     #[new("(name, *, default=typing.NoDefault)", nosig)]
     fn tp_new(_cls: &PyTypeObject, name: &PyStr, default: Option<&PyObject>) -> PyResult<Py<TypeVarTuple>> {
-        let made = TypeVarTuple::make(name, Default::of_value(default))?;
+        let made = TypeVarTuple::make(name, Default::given(default)?)?;
         set_module(made.as_object())?;
         Ok(made)
     }

@@ -11,6 +11,7 @@ pub mod itertools;
 mod libm;
 pub mod math;
 pub mod operator;
+pub mod queue;
 
 use object::class::{ModuleInit, create_module};
 
@@ -25,6 +26,7 @@ pub fn modules() -> &'static [(&'static str, ModuleInit)] {
         ("_collections", collections::create),
         ("_functools", functools::create),
         ("_operator", operator::create),
+        ("_queue", queue::create),
     ]
 }
 

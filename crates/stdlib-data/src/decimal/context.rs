@@ -446,12 +446,12 @@ impl PyContext {
         ])?;
         (object::class::type_ref(self.as_object().ty()), args).into_py()
     }
-    #[method("($self, /)")]
-    fn Etiny(&self) -> i64 {
+    #[method("($self, /)", name = "Etiny")]
+    fn etiny(&self) -> i64 {
         self.arithmetic().etiny()
     }
-    #[method("($self, /)")]
-    fn Etop(&self) -> i64 {
+    #[method("($self, /)", name = "Etop")]
+    fn etop(&self) -> i64 {
         self.arithmetic().etop()
     }
 }

@@ -153,8 +153,8 @@ impl DecimalModule {
         PyContextManager::make(local, global)
     }
 
-    #[function("($module, bits, /)")]
-    fn IEEEContext(bits: isize) -> PyResult<Py<PyContext>> {
+    #[function("($module, bits, /)", name = "IEEEContext")]
+    fn ieee_context(bits: isize) -> PyResult<Py<PyContext>> {
         if bits <= 0 || bits > 512 || bits % 32 != 0 {
             return raise!(
                 ValueError,

@@ -438,7 +438,7 @@ impl PyDecimal {
                 } else {
                     power_modulo(ten, HASH_MODULUS - 2)
                 };
-                let coefficient = u64::try_from(&number.coefficient % HASH_MODULUS).unwrap_or(0);
+                let coefficient = &number.coefficient % HASH_MODULUS;
                 let hash = (u128::from(coefficient) * ten % u128::from(HASH_MODULUS)) as isize;
                 match if number.negative { -hash } else { hash } {
                     -1 => -2,

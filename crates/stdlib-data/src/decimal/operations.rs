@@ -187,7 +187,7 @@ impl PyContext {
         let (x, y) = (operand(x, self)?, operand(y, self)?);
         self.run(|c, status| {
             let _ = (c, status);
-            Number::small((&x).compare_total(&y) as i64)
+            Number::small(x.compare_total(&y) as i64)
         })
     }
 
@@ -196,7 +196,7 @@ impl PyContext {
         let (x, y) = (operand(x, self)?, operand(y, self)?);
         self.run(|c, status| {
             let _ = (c, status);
-            Number::small((&x).compare_total_magnitudes(&y) as i64)
+            Number::small(x.compare_total_magnitudes(&y) as i64)
         })
     }
 
@@ -205,7 +205,7 @@ impl PyContext {
         let (x, y) = (operand(x, self)?, operand(y, self)?);
         self.run(|c, status| {
             let _ = (c, status);
-            (&x).with_sign(y.negative)
+            x.with_sign(y.negative)
         })
     }
 

@@ -14,6 +14,7 @@ pub mod buffer;
 pub mod bytearray;
 pub mod bytes;
 pub mod call;
+pub mod capsule;
 pub mod cfunction;
 pub mod class;
 pub mod codecs;

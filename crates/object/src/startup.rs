@@ -21,6 +21,7 @@ pub fn ready_types() -> PyResult<Vec<&'static PyTypeObject>> {
     ready::<crate::union::PyUnion>()?;
     ready::<crate::genericalias::PyGenericAlias>()?;
     ready::<crate::namespace::PyNamespace>()?;
+    ready::<crate::capsule::PyCapsule>()?;
     let all = crate::exceptions::ready_types()?;
     debug_assert!(PyTypeObject::type_object().has(crate::typeobject::flags::READY));
     Ok(all)

@@ -139,7 +139,8 @@ impl PyDelta {
         )
     }
 
-    fn from_total_of(cls: &PyTypeObject, total: i128) -> PyResult<Py<PyDelta>> {
+    /// A `timedelta` of `cls` of so many microseconds, without calling its constructor.
+    pub fn from_total_of(cls: &PyTypeObject, total: i128) -> PyResult<Py<PyDelta>> {
         let (days, rest) = floor_divide_small(total, i128::from(US_PER_DAY));
         let Ok(days) = i32::try_from(days) else {
             return raise!(OverflowError, "Python int too large to convert to C int");

@@ -3,6 +3,7 @@
 //! Every value is immutable, so none of the types is tracked by the collector, and their data is read without locks.
 
 mod calendar;
+mod capi;
 mod clock;
 mod date;
 #[allow(clippy::module_inception)]
@@ -48,7 +49,8 @@ impl DateTimeModule {
         let utc = zone::add_constants()?;
         module.add_value("MINYEAR", calendar::MIN_YEAR)?;
         module.add_value("MAXYEAR", calendar::MAX_YEAR)?;
-        module.add("UTC", &utc)
+        module.add("UTC", &utc)?;
+        capi::add_capsule(module, &utc)
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::compile::{self, Request};
 use object::exceptions as exc;
 use object::{
-    Args, CompareOp, FuncArgs, KwArgs, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr,
-    PyTuple, PyTypeObject, error, intern, iter, number, pymodule, raise, typeobject,
+    Args, CompareOp, FuncArgs, KwArgs, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject,
+    PyResult, PyStr, PyTuple, PyTypeObject, error, intern, iter, number, pymodule, raise, typeobject,
 };
 use syntax::Mode;
 use vm::code::PyCode;
@@ -21,7 +21,11 @@ fn current_frame() -> Option<*mut InterpreterFrame> {
 /// The running frame's globals.
 pub fn globals() -> PyResult<Option<Py>> {
     // SAFETY: the running frame and its namespaces are alive.
-    Ok(unsafe { current_frame().and_then(|f| (*f).globals.as_ref()).map(|g| g.new_ref()) })
+    Ok(unsafe {
+        current_frame()
+            .and_then(|f| (*f).globals.as_ref())
+            .map(|g| g.new_ref())
+    })
 }
 
 /// `locals()` of the running frame (PEP 667).
@@ -58,7 +62,10 @@ fn minmax(args: FuncArgs<'_>, op: CompareOp, name: &str) -> PyResult {
     }
     let several = args.pos.len() > 1;
     if several && default.is_some() {
-        return raise!(TypeError, "Cannot specify a default for {name}() with multiple positional arguments");
+        return raise!(
+            TypeError,
+            "Cannot specify a default for {name}() with multiple positional arguments"
+        );
     }
     let mut best: Option<(Py, Py)> = None;
     let mut consider = |item: Py| -> PyResult<()> {
@@ -97,10 +104,17 @@ fn namespaces(fname: &str, g: Option<&PyObject>, l: Option<&PyObject>) -> PyResu
     let g = g.filter(|g| !object::is_none(g));
     let l = l.filter(|l| !object::is_none(l));
     if let Some(l) = l {
-        let mapping = l.ty().as_mapping().is_some_and(|m| m.mp_subscript.get().is_some());
+        let mapping = l
+            .ty()
+            .as_mapping()
+            .is_some_and(|m| m.mp_subscript.get().is_some());
         if !mapping {
             return if fname == "exec" {
-                raise!(TypeError, "locals must be a mapping or None, not {}", l.ty().full_name())
+                raise!(
+                    TypeError,
+                    "locals must be a mapping or None, not {}",
+                    l.ty().full_name()
+                )
             } else {
                 raise!(TypeError, "locals must be a mapping")
             };
@@ -110,7 +124,10 @@ fn namespaces(fname: &str, g: Option<&PyObject>, l: Option<&PyObject>) -> PyResu
         Some(g) => (g.new_ref(), g.new_ref()),
         None => {
             let Some(g) = globals()? else {
-                return raise!(TypeError, "{fname} must be given globals and locals when called without a frame");
+                return raise!(
+                    TypeError,
+                    "{fname} must be given globals and locals when called without a frame"
+                );
             };
             let l = match l {
                 Some(_) => object::none(),
@@ -123,9 +140,16 @@ fn namespaces(fname: &str, g: Option<&PyObject>, l: Option<&PyObject>) -> PyResu
         Ok(d) => d,
         Err(g) => {
             return if fname == "exec" {
-                raise!(TypeError, "exec() globals must be a dict, not {}", g.ty().full_name())
+                raise!(
+                    TypeError,
+                    "exec() globals must be a dict, not {}",
+                    g.ty().full_name()
+                )
             } else {
-                raise!(TypeError, "globals must be a real dict; try eval(code, {{}}, mapping)")
+                raise!(
+                    TypeError,
+                    "globals must be a real dict; try eval(code, {{}}, mapping)"
+                )
             };
         }
     };
@@ -189,12 +213,20 @@ impl Builtins {
             // SAFETY: a slot called with an object of its type.
             Some(f) => unsafe { f(aiterator)? },
             None => {
-                return raise!(TypeError, "'{}' object is not an async iterator", aiterator.ty().full_name());
+                return raise!(
+                    TypeError,
+                    "'{}' object is not an async iterator",
+                    aiterator.ty().full_name()
+                );
             }
         };
         match default {
             None => Ok(awaitable),
-            Some(_) => raise!(NotImplementedError, "anext() with a default is not there yet: {}", awaitable.ty().full_name()),
+            Some(_) => raise!(
+                NotImplementedError,
+                "anext() with a default is not there yet: {}",
+                awaitable.ty().full_name()
+            ),
         }
     }
     #[function("($module, iterable, /)")]
@@ -262,11 +294,20 @@ impl Builtins {
             }
             b.len()
         } else {
-            return raise!(TypeError, "ord() expected string of length 1, but {} found", c.ty().full_name());
+            return raise!(
+                TypeError,
+                "ord() expected string of length 1, but {} found",
+                c.ty().full_name()
+            );
         };
-        raise!(TypeError, "ord() expected a character, but string of length {n} found")
+        raise!(
+            TypeError,
+            "ord() expected a character, but string of length {n} found"
+        )
     }
-    #[function("($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
+    #[function(
+        "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
+    )]
     fn compile(
         source: &PyObject,
         filename: &PyObject,
@@ -304,7 +345,10 @@ impl Builtins {
                 Mode::FuncType
             }
             _ if flags & compile::PYCF_ONLY_AST != 0 => {
-                return raise!(ValueError, "compile() mode must be 'exec', 'eval', 'single' or 'func_type'");
+                return raise!(
+                    ValueError,
+                    "compile() mode must be 'exec', 'eval', 'single' or 'func_type'"
+                );
             }
             _ => return raise!(ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
         };
@@ -325,7 +369,10 @@ impl Builtins {
         if flags & compile::PYCF_ONLY_AST != 0 {
             return match crate::AST_PARSE.get() {
                 Some(f) => f(&text, &request),
-                None => raise!(NotImplementedError, "syntax tree objects (the module _ast) are not there yet"),
+                None => raise!(
+                    NotImplementedError,
+                    "syntax tree objects (the module _ast) are not there yet"
+                ),
             };
         }
         Ok(compile::compile_text(&text, &request)?.into_object())
@@ -347,7 +394,10 @@ impl Builtins {
         let (g, l) = namespaces("eval", g, l)?;
         if let Some(code) = source.downcast::<PyCode>() {
             if code.co_nfreevars.get() > 0 {
-                return raise!(TypeError, "code object passed to eval() may not contain free variables");
+                return raise!(
+                    TypeError,
+                    "code object passed to eval() may not contain free variables"
+                );
             }
             return vm::eval::eval_code(code, g.as_object(), Some(&l));
         }
@@ -382,7 +432,12 @@ impl Builtins {
                     {
                         Some(t.new_ref())
                     }
-                    _ => return raise!(TypeError, "code object requires a closure of exactly length {nfree}"),
+                    _ => {
+                        return raise!(
+                            TypeError,
+                            "code object requires a closure of exactly length {nfree}"
+                        );
+                    }
                 },
             };
             vm::eval::eval_code_closure(code, g.as_object(), Some(&l), cells)?;
@@ -471,7 +526,11 @@ impl Builtins {
     #[function("($module, iterator, default=<unrepresentable>, /)", nosig)]
     fn next(iterator: &PyObject, default: Option<&PyObject>) -> PyResult {
         let Some(f) = iterator.ty().tp_iternext.get() else {
-            return raise!(TypeError, "'{}' object is not an iterator", iterator.ty().full_name());
+            return raise!(
+                TypeError,
+                "'{}' object is not an iterator",
+                iterator.ty().full_name()
+            );
         };
         // SAFETY: a slot called with an object of its type.
         match unsafe { f(iterator) } {
@@ -515,7 +574,11 @@ impl Builtins {
             match v.filter(|v| !object::is_none(v)) {
                 None => Ok(None),
                 Some(v) if PyStr::check(v) => Ok(Some(v.new_ref())),
-                Some(v) => raise!(TypeError, "{what} must be None or a string, not {}", v.ty().full_name()),
+                Some(v) => raise!(
+                    TypeError,
+                    "{what} must be None or a string, not {}",
+                    v.ty().full_name()
+                ),
             }
         };
         let sep = check(sep, "sep")?;
@@ -545,7 +608,11 @@ impl Builtins {
         let args: Vec<&PyObject> = ndigits.into_iter().filter(|d| !object::is_none(d)).collect();
         match typeobject::call_special(n, intern!("__round__"), &args)? {
             Some(r) => Ok(r),
-            None => raise!(TypeError, "type {} doesn't define __round__ method", n.ty().full_name()),
+            None => raise!(
+                TypeError,
+                "type {} doesn't define __round__ method",
+                n.ty().full_name()
+            ),
         }
     }
     #[function("($module, obj, name, value, /)")]
@@ -601,7 +668,10 @@ impl Builtins {
         module.add("NotImplemented", &object::not_implemented())?;
         module.add("True", object::bool::true_ref())?;
         module.add("False", object::bool::false_ref())?;
-        module.add("__debug__", &object::bool::py_bool(crate::config::optimize() == 0))?;
+        module.add(
+            "__debug__",
+            &object::bool::py_bool(crate::config::optimize() == 0),
+        )?;
         for t in crate::builtin_types() {
             module.add(t.name(), t.as_object())?;
         }
@@ -622,7 +692,11 @@ fn build_class(all: FuncArgs<'_>) -> PyResult {
     };
     let orig_bases = PyTuple::from_refs(&all.pos[2..])?;
     let bases = crate::update_bases(&orig_bases)?;
-    let kwds = if all.kwvalues.is_empty() { None } else { Some(all.keywords().to_dict()?) };
+    let kwds = if all.kwvalues.is_empty() {
+        None
+    } else {
+        Some(all.keywords().to_dict()?)
+    };
     let mut meta = None;
     let mut is_class = false;
     if let Some(k) = &kwds
@@ -654,16 +728,27 @@ fn build_class(all: FuncArgs<'_>) -> PyResult {
         None => PyDict::new()?.into_object(),
         Some(p) => call_with_kwds(&p, &pos)?,
     };
-    if ns.ty().as_mapping().is_none_or(|m| m.mp_subscript.get().is_none()) {
+    if ns
+        .ty()
+        .as_mapping()
+        .is_none_or(|m| m.mp_subscript.get().is_none())
+    {
         let mname = match meta.downcast::<PyTypeObject>() {
             Some(m) if is_class => m.name().to_string(),
             _ => "<metaclass>".to_string(),
         };
-        return raise!(TypeError, "{mname}.__prepare__() must return a mapping, not {}", ns.ty().full_name());
+        return raise!(
+            TypeError,
+            "{mname}.__prepare__() must return a mapping, not {}",
+            ns.ty().full_name()
+        );
     }
     let cell = vm::eval::run_frame_for_class_body(func, &ns)?;
     if !bases.is(&*orig_bases) {
-        ns.set_item(intern!("__orig_bases__").as_object(), Some(orig_bases.as_object()))?;
+        ns.set_item(
+            intern!("__orig_bases__").as_object(),
+            Some(orig_bases.as_object()),
+        )?;
     }
     let cls = call_with_kwds(&meta, &[name.as_object(), bases.as_object(), &ns])?;
     if PyTypeObject::check(&cls)

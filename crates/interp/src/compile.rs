@@ -42,7 +42,10 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &PyStr) -> Raised {
     let make = || -> PyResult {
         let msg = PyStr::new_wtf8_lossy(&e.msg)?;
         let class = class_of(e.kind);
-        if matches!(e.kind, ErrorKind::MemoryError | ErrorKind::ValueError | ErrorKind::RecursionError) {
+        if matches!(
+            e.kind,
+            ErrorKind::MemoryError | ErrorKind::ValueError | ErrorKind::RecursionError
+        ) {
             return object::call::call(class.as_object(), &[msg.as_object()]);
         }
         let number = |n: Option<i32>| -> PyResult {
@@ -90,7 +93,10 @@ fn issue(warnings: &[Warning], filename: &PyStr, source: &str) -> PyResult<()> {
                     offset: w.offset,
                     end_lineno: w.end_lineno,
                     end_offset: w.end_offset,
-                    text: source.split_inclusive('\n').nth(w.lineno.saturating_sub(1) as usize).map(str::to_owned),
+                    text: source
+                        .split_inclusive('\n')
+                        .nth(w.lineno.saturating_sub(1) as usize)
+                        .map(str::to_owned),
                 };
                 return Err(raise_syntax_error(&e, filename));
             }

@@ -83,7 +83,11 @@ fn plain(value: &PyObject) {
         }
     };
     let name = value.ty().full_name();
-    if text.is_empty() { eprintln!("{name}") } else { eprintln!("{name}: {text}") }
+    if text.is_empty() {
+        eprintln!("{name}")
+    } else {
+        eprintln!("{name}: {text}")
+    }
 }
 
 /// `PyErr_WriteUnraisable`: hands the current exception to `sys.unraisablehook`.
@@ -163,7 +167,11 @@ pub fn handle_uncaught(e: Py) -> i32 {
     if let Err(_r) = crate::sys::set("last_exc", &e) {
         error::clear();
     }
-    for (n, v) in [("last_type", e.ty().as_object()), ("last_value", e.get()), ("last_traceback", tb.get())] {
+    for (n, v) in [
+        ("last_type", e.ty().as_object()),
+        ("last_value", e.get()),
+        ("last_traceback", tb.get()),
+    ] {
         if crate::sys::set(n, v).is_err() {
             error::clear();
         }

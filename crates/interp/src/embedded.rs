@@ -4,8 +4,8 @@
 use crate::{marshal, paths};
 use object::exceptions as exc;
 use object::{
-    Field, Py, PyBytes, PyClass, PyLayout, PyModule, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, error, intern, pyclass,
-    pymethods, raise,
+    Field, Py, PyBytes, PyClass, PyLayout, PyModule, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, error,
+    intern, pyclass, pymethods, raise,
 };
 
 /// `EmbeddedImporter`: finds and loads the modules of one folder of the embedded library.
@@ -93,7 +93,9 @@ fn code_of(m: &pylib::Module) -> PyResult<Py<vm::code::PyCode>> {
 impl PyEmbedded {
     #[new("(path)")]
     fn tp_new(cls: &PyTypeObject, path: &PyObject) -> PyResult<Py<PyEmbedded>> {
-        let ok = path.downcast::<PyStr>().filter(|p| inside(&p.to_string()).is_some_and(is_folder));
+        let ok = path
+            .downcast::<PyStr>()
+            .filter(|p| inside(&p.to_string()).is_some_and(is_folder));
         let Some(p) = ok else {
             return raise!(ImportError, "only for the embedded library");
         };
@@ -114,13 +116,18 @@ impl PyEmbedded {
     #[method("($self, /, fullname, target=None)")]
     fn find_spec(&self, fullname: &PyStr, _target: Option<&PyObject>) -> PyResult<Option<Py>> {
         let name = fullname.to_string();
-        let Some(m) = pylib::find(&name) else { return Ok(None) };
+        let Some(m) = pylib::find(&name) else {
+            return Ok(None);
+        };
         // it must be one of this folder
         let path = self.path.get().map_or(String::new(), |p| p.to_string());
         let inner = inside(&path).unwrap_or("");
         let file = m.path();
         let dir = if m.is_package() {
-            file.rsplit_once('/').map_or("", |p| p.0).rsplit_once('/').map_or("", |p| p.0)
+            file.rsplit_once('/')
+                .map_or("", |p| p.0)
+                .rsplit_once('/')
+                .map_or("", |p| p.0)
         } else {
             file.rsplit_once('/').map_or("", |p| p.0)
         };

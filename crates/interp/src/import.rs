@@ -4,8 +4,8 @@ use crate::marshal;
 use object::class::ModuleInit;
 use object::exceptions as exc;
 use object::{
-    Field, GilCell, Py, PyBytes, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple, Raised,
-    error, intern, pymodule, raise,
+    Field, GilCell, Py, PyBytes, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult,
+    PyStr, PyTuple, Raised, error, intern, pymodule, raise,
 };
 use vm::code::PyCode;
 
@@ -33,8 +33,11 @@ pub fn builtin_names() -> Vec<String> {
 
 /// `sys.stdlib_module_names`
 pub fn stdlib_names() -> Vec<String> {
-    let mut v: Vec<String> =
-        pylib::modules().map(|m| m.name()).filter(|n| !n.contains('.')).map(str::to_string).collect();
+    let mut v: Vec<String> = pylib::modules()
+        .map(|m| m.name())
+        .filter(|n| !n.contains('.'))
+        .map(str::to_string)
+        .collect();
     v.extend(builtin_names());
     v.sort();
     v.dedup();
@@ -57,7 +60,10 @@ fn find_frozen(name: &str) -> Option<pylib::Module> {
 fn frozen_code(name: &str) -> PyResult<Py<PyCode>> {
     match find_frozen(name).and_then(|m| m.code()) {
         Some(data) => {
-            let filename = PyStr::new(&format!("<frozen {}>", FROZEN.iter().find(|f| f.0 == name).map_or(name, |f| f.1)))?;
+            let filename = PyStr::new(&format!(
+                "<frozen {}>",
+                FROZEN.iter().find(|f| f.0 == name).map_or(name, |f| f.1)
+            ))?;
             marshal::load_code(data, Some(&filename))
         }
         None => {
@@ -102,8 +108,12 @@ pub fn install() -> PyResult<()> {
     BOOTSTRAP.set(Some(bootstrap.as_object().new_ref()));
     let imp = object::class::create_module::<Imp>()?;
     modules()?.set_item(intern!("_imp"), &*imp)?;
-    bootstrap.as_object().call_method(intern!("_install"), &[sys.as_object(), &imp])?;
-    bootstrap.as_object().call_method(intern!("_install_external_importers"), &[])?;
+    bootstrap
+        .as_object()
+        .call_method(intern!("_install"), &[sys.as_object(), &imp])?;
+    bootstrap
+        .as_object()
+        .call_method(intern!("_install_external_importers"), &[])?;
     // zip archives, then the embedded library, then folders
     let hooks = crate::sys::get("path_hooks")?;
     if let Some(h) = &hooks {
@@ -188,7 +198,11 @@ fn timed(name: &PyStr) -> PyResult {
     let total = start.elapsed().as_micros() as u64;
     let own = total.saturating_sub(INNER.get());
     LEVEL.set(LEVEL.get() - 1);
-    eprintln!("import time: {own:9} | {total:10} | {:width$}{name}", "", width = LEVEL.get() * 2);
+    eprintln!(
+        "import time: {own:9} | {total:10} | {:width$}{name}",
+        "",
+        width = LEVEL.get() * 2
+    );
     INNER.set(outer + total);
     r
 }
@@ -209,7 +223,9 @@ fn strip_frames(r: PyResult) -> PyResult {
         // chunks of importlib frames go if they end in `_call_with_frames_removed`, or always for an ImportError
         while let Some(t) = tb {
             let code = t.get_attr(intern!("tb_frame"))?.get_attr(intern!("f_code"))?;
-            let Some(code) = code.downcast::<PyCode>() else { break };
+            let Some(code) = code.downcast::<PyCode>() else {
+                break;
+            };
             let file = code.filename().to_string();
             let internal =
                 file == "<frozen importlib._bootstrap>" || file == "<frozen importlib._bootstrap_external>";
@@ -226,7 +242,9 @@ fn strip_frames(r: PyResult) -> PyResult {
                 in_chunk = false;
                 out.push(t.clone());
             }
-            tb = t.get_attr_opt(intern!("tb_next"))?.filter(|n| !object::is_none(n));
+            tb = t
+                .get_attr_opt(intern!("tb_next"))?
+                .filter(|n| !object::is_none(n));
         }
         if !always {
             out.append(&mut run);
@@ -250,8 +268,12 @@ fn resolve(name: &PyStr, globals: Option<&PyObject>, level: i32) -> PyResult<Py<
     let Some(globals) = globals.and_then(|g| g.downcast::<PyDict>()) else {
         return raise!(KeyError, "'__name__' not in globals");
     };
-    let package = globals.get_str(intern!("__package__"))?.filter(|p| !object::is_none(p));
-    let spec = globals.get_str(intern!("__spec__"))?.filter(|s| !object::is_none(s));
+    let package = globals
+        .get_str(intern!("__package__"))?
+        .filter(|p| !object::is_none(p));
+    let spec = globals
+        .get_str(intern!("__spec__"))?
+        .filter(|s| !object::is_none(s));
     let package = match (package, spec) {
         (Some(p), _) => {
             if !PyStr::check(&p) {
@@ -279,7 +301,10 @@ fn resolve(name: &PyStr, globals: Option<&PyObject>, level: i32) -> PyResult<Py<
     };
     let package = package.str()?.to_string();
     if package.is_empty() {
-        return raise!(ImportError, "attempted relative import with no known parent package");
+        return raise!(
+            ImportError,
+            "attempted relative import with no known parent package"
+        );
     }
     let mut base = package.as_str();
     for _ in 1..level {
@@ -288,11 +313,20 @@ fn resolve(name: &PyStr, globals: Option<&PyObject>, level: i32) -> PyResult<Py<
             None => return raise!(ImportError, "attempted relative import beyond top-level package"),
         }
     }
-    if name.is_empty() { PyStr::new(base) } else { PyStr::new_wtf8_lossy(&format!("{base}.{name}")) }
+    if name.is_empty() {
+        PyStr::new(base)
+    } else {
+        PyStr::new_wtf8_lossy(&format!("{base}.{name}"))
+    }
 }
 
 /// `__import__(name, globals, locals, fromlist, level)`
-pub fn import_name(name: &PyObject, globals: Option<&PyObject>, fromlist: Option<&PyObject>, level: i32) -> PyResult {
+pub fn import_name(
+    name: &PyObject,
+    globals: Option<&PyObject>,
+    fromlist: Option<&PyObject>,
+    level: i32,
+) -> PyResult {
     let Some(name) = name.downcast::<PyStr>() else {
         return raise!(TypeError, "module name must be a string");
     };
@@ -318,7 +352,11 @@ pub fn import_name(name: &PyObject, globals: Option<&PyObject>, fromlist: Option
         let text = name.to_string();
         let Some((front, _)) = text.split_once('.') else {
             if level == 0 || !name.is_empty() {
-                return if level == 0 { Ok(module) } else { top_of_relative(&module, name, &abs) };
+                return if level == 0 {
+                    Ok(module)
+                } else {
+                    top_of_relative(&module, name, &abs)
+                };
             }
             return Ok(module);
         };
@@ -331,7 +369,11 @@ pub fn import_name(name: &PyObject, globals: Option<&PyObject>, fromlist: Option
         let import = bootstrap()?.get_attr(intern!("_gcd_import"))?;
         return bootstrap()?.call_method(
             intern!("_handle_fromlist"),
-            &[&module, fromlist.unwrap_or(object::singletons::none_ref()), &import],
+            &[
+                &module,
+                fromlist.unwrap_or(object::singletons::none_ref()),
+                &import,
+            ],
         );
     }
     Ok(module)
@@ -340,7 +382,9 @@ pub fn import_name(name: &PyObject, globals: Option<&PyObject>, fromlist: Option
 /// `from`-less relative imports give the package that the first part of the name is in.
 fn top_of_relative(module: &PyObject, name: &PyStr, abs: &PyStr) -> PyResult {
     let (n, a) = (name.to_string(), abs.to_string());
-    let Some((front, _)) = n.split_once('.') else { return Ok(module.new_ref()) };
+    let Some((front, _)) = n.split_once('.') else {
+        return Ok(module.new_ref());
+    };
     let cut = n.len() - front.len();
     let top = PyStr::new(&a[..a.len() - cut])?;
     match modules()?.get_str(&top)? {
@@ -368,7 +412,12 @@ impl Imp {
     #[function("($module, /)")]
     fn extension_suffixes() -> PyResult<Py<PyList>> {
         let names = [".cpython-314-x86_64-linux-gnu.so", ".abi3.so", ".so"];
-        PyList::from_vec(names.iter().map(|n| Ok(PyStr::new(n)?.into_object())).collect::<PyResult<_>>()?)
+        PyList::from_vec(
+            names
+                .iter()
+                .map(|n| Ok(PyStr::new(n)?.into_object()))
+                .collect::<PyResult<_>>()?,
+        )
     }
     #[function("($module, spec, /)")]
     fn create_builtin(spec: &PyObject) -> PyResult<Option<Py>> {
@@ -450,7 +499,12 @@ impl Imp {
     }
     #[function("($module, /)")]
     fn _frozen_module_names() -> PyResult<Py<PyList>> {
-        PyList::from_vec(FROZEN.iter().map(|(n, _)| Ok(PyStr::new(n)?.into_object())).collect::<PyResult<_>>()?)
+        PyList::from_vec(
+            FROZEN
+                .iter()
+                .map(|(n, _)| Ok(PyStr::new(n)?.into_object()))
+                .collect::<PyResult<_>>()?,
+        )
     }
     #[function("($module, override, /)")]
     fn _override_frozen_modules_for_tests(_v: &PyObject) {}

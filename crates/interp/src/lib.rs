@@ -9,6 +9,7 @@ pub mod display;
 pub mod embedded;
 pub mod import;
 pub mod marshal;
+mod opcode;
 pub mod paths;
 mod structs;
 mod sum;
@@ -18,12 +19,13 @@ pub mod warnings;
 
 use object::class::ModuleInit;
 use object::{
-    GilCell, Py, PyClass, PyDict, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, error, intern,
-    raise,
+    GilCell, Py, PyClass, PyDict, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple,
+    PyTypeObject, error, intern, raise,
 };
 
 /// Compiles syntax tree objects, if `source` is one; set by the module `_ast`.
-pub static AST_COMPILE: GilCell<Option<fn(&PyObject, &compile::Request<'_>) -> PyResult<Option<Py>>>> = GilCell::new(None);
+pub static AST_COMPILE: GilCell<Option<fn(&PyObject, &compile::Request<'_>) -> PyResult<Option<Py>>>> =
+    GilCell::new(None);
 /// Parses to syntax tree objects; set by the module `_ast`.
 pub static AST_PARSE: GilCell<Option<fn(&str, &compile::Request<'_>) -> PyResult>> = GilCell::new(None);
 /// Loads an extension module from its spec; set by the C API.
@@ -102,6 +104,8 @@ pub fn start(config: config::Config, modules: Vec<(&'static str, ModuleInit)>) -
         ("_imp", object::class::create_module::<import::Imp>),
         ("_warnings", object::class::create_module::<warnings::Warnings>),
         ("_thread", object::class::create_module::<thread::Thread>),
+        ("_opcode", object::class::create_module::<opcode::Opcode>),
+        ("_typing", object::class::create_module::<vm::typing::Typing>),
     ];
     table.extend(modules);
     import::set_builtin_modules(table);
@@ -139,7 +143,11 @@ fn streams() -> PyResult<()> {
     let builtins = object::hooks::import("builtins")?;
     builtins.set_attr(intern!("open"), Some(&open))?;
     let c = config::get();
-    let encoding_env = if c.ignore_environment { None } else { std::env::var("PYTHONIOENCODING").ok() };
+    let encoding_env = if c.ignore_environment {
+        None
+    } else {
+        std::env::var("PYTHONIOENCODING").ok()
+    };
     let (enc, errs) = match encoding_env.as_deref().filter(|e| !e.is_empty()) {
         Some(e) => match e.split_once(':') {
             Some((a, b)) => (if a.is_empty() { "utf-8" } else { a }.to_string(), b.to_string()),
@@ -161,10 +169,18 @@ fn streams() -> PyResult<()> {
         let buffering = object::PyInt::from_i64(if unbuffered { 0 } else { -1 })?;
         let raw = object::call::call_kw(
             &open,
-            &[number.as_object(), PyStr::new(mode)?.as_object(), buffering.as_object()],
+            &[
+                number.as_object(),
+                PyStr::new(mode)?.as_object(),
+                buffering.as_object(),
+            ],
             &[(intern!("closefd"), object::bool::false_ref())],
         )?;
-        let inner = if unbuffered { raw.clone() } else { raw.get_attr(intern!("raw"))? };
+        let inner = if unbuffered {
+            raw.clone()
+        } else {
+            raw.get_attr(intern!("raw"))?
+        };
         let label = PyStr::new(&format!("<{name}>"))?;
         inner.set_attr(intern!("name"), Some(label.as_object()))?;
         // SAFETY: a query about a descriptor.
@@ -178,11 +194,17 @@ fn streams() -> PyResult<()> {
                 (intern!("encoding"), PyStr::new(&enc)?.as_object()),
                 (intern!("errors"), PyStr::new(errors)?.as_object()),
                 (intern!("newline"), PyStr::new("\n")?.as_object()),
-                (intern!("line_buffering"), &object::bool::py_bool(line && !unbuffered)),
+                (
+                    intern!("line_buffering"),
+                    &object::bool::py_bool(line && !unbuffered),
+                ),
                 (intern!("write_through"), &object::bool::py_bool(unbuffered)),
             ],
         )?;
-        text.set_attr(intern!("mode"), Some(PyStr::new(if write { "w" } else { "r" })?.as_object()))?;
+        text.set_attr(
+            intern!("mode"),
+            Some(PyStr::new(if write { "w" } else { "r" })?.as_object()),
+        )?;
         sys::set(name, &text)?;
         sys::set(&format!("__{name}__"), &text)?;
     }
@@ -201,7 +223,9 @@ fn default_errors() -> &'static str {
 
 /// `__main__`, made if it is not there.
 pub fn main_module() -> PyResult<Py<PyModule>> {
-    let Some(modules) = sys::modules()? else { return error::bad_internal_call() };
+    let Some(modules) = sys::modules()? else {
+        return error::bad_internal_call();
+    };
     if let Some(m) = modules.get_str(intern!("__main__"))?
         && let Ok(m) = m.downcast_into::<PyModule>()
     {
@@ -230,7 +254,11 @@ pub fn fs_decode(path: &PyObject) -> PyResult<Py<PyStr>> {
             path.ty().full_name(),
             p.ty().full_name()
         ),
-        None => raise!(TypeError, "expected str, bytes or os.PathLike object, not {}", path.ty().full_name()),
+        None => raise!(
+            TypeError,
+            "expected str, bytes or os.PathLike object, not {}",
+            path.ty().full_name()
+        ),
     }
 }
 
@@ -318,7 +346,11 @@ pub(crate) fn input(prompt: Option<&PyObject>) -> PyResult {
 pub fn update_bases(bases: &Py<PyTuple>) -> PyResult<Py<PyTuple>> {
     let mut new: Option<Vec<Py>> = None;
     for (i, b) in bases.as_slice().iter().enumerate() {
-        let entries = if PyTypeObject::check(b) { None } else { b.get_attr_opt(intern!("__mro_entries__"))? };
+        let entries = if PyTypeObject::check(b) {
+            None
+        } else {
+            b.get_attr_opt(intern!("__mro_entries__"))?
+        };
         match entries {
             None => {
                 if let Some(n) = &mut new {
@@ -330,7 +362,8 @@ pub fn update_bases(bases: &Py<PyTuple>) -> PyResult<Py<PyTuple>> {
                 let Some(t) = r.downcast::<PyTuple>() else {
                     return raise!(TypeError, "__mro_entries__ must return a tuple");
                 };
-                new.get_or_insert_with(|| bases.as_slice()[..i].to_vec()).extend(t.as_slice().iter().cloned());
+                new.get_or_insert_with(|| bases.as_slice()[..i].to_vec())
+                    .extend(t.as_slice().iter().cloned());
             }
         }
     }
@@ -353,8 +386,12 @@ pub fn source_hash(key: u64, data: &[u8]) -> u64 {
 pub fn finish() -> bool {
     let run = |module: &str, f: &str| {
         let go = || -> PyResult<()> {
-            let Some(modules) = sys::modules()? else { return Ok(()) };
-            let Some(m) = modules.get_str(&*object::intern::intern_str(module)?)? else { return Ok(()) };
+            let Some(modules) = sys::modules()? else {
+                return Ok(());
+            };
+            let Some(m) = modules.get_str(&*object::intern::intern_str(module)?)? else {
+                return Ok(());
+            };
             if let Some(f) = m.get_attr_opt(&*object::intern::intern_str(f)?)? {
                 object::call::call(&f, &[])?;
             }

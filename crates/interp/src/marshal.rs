@@ -6,8 +6,8 @@ use object::exceptions as exc;
 use object::set::{PyFrozenSet, PySet};
 use object::slice::PySlice;
 use object::{
-    Py, PyByteArray, PyBytes, PyClass, PyDict, PyFloat, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple,
-    Raised, intern, pymodule, raise,
+    Py, PyByteArray, PyBytes, PyClass, PyDict, PyFloat, PyInt, PyLayout, PyList, PyModule, PyObject,
+    PyResult, PyStr, PyTuple, Raised, intern, pymodule, raise,
 };
 use vm::code::{Parts, PyCode};
 
@@ -173,7 +173,8 @@ fn read(data: &[u8], filename: Option<Py<PyStr>>, allow_code: bool) -> PyResult<
 /// A code object from marshal data of the embedded library; `filename` replaces the one it was compiled with.
 pub fn load_code(data: &[u8], filename: Option<&PyStr>) -> PyResult<Py<PyCode>> {
     let (o, _) = read(data, filename.map(|f| f.new_ref()), true)?;
-    o.downcast_into::<PyCode>().or_else(|o| raise!(TypeError, "not a code object: {}", o.ty().full_name()))
+    o.downcast_into::<PyCode>()
+        .or_else(|o| raise!(TypeError, "not a code object: {}", o.ty().full_name()))
 }
 
 /// `marshal.loads`
@@ -340,7 +341,11 @@ impl Marshal {
             Some(b) => b.as_slice().to_vec(),
             None if PyByteArray::check(&data) => object::buffer::Buffer::simple(&data)?.to_vec(),
             None => {
-                return raise!(TypeError, "file.read() returned not bytes but {}", data.ty().full_name());
+                return raise!(
+                    TypeError,
+                    "file.read() returned not bytes but {}",
+                    data.ty().full_name()
+                );
             }
         };
         let (value, used) = read(&bytes, None, allow_code.unwrap_or(true))?;

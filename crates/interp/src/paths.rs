@@ -36,8 +36,13 @@ pub(crate) fn set_up(m: &PyModule) -> PyResult<()> {
     let venv = venv(&exe);
     let base = match (&c.python_home, &venv) {
         (Some(h), _) => PathBuf::from(h.split(':').next().unwrap_or(h)),
-        (None, Some((_, home))) => Path::new(home).parent().map_or(PathBuf::from("/usr"), |p| p.to_path_buf()),
-        (None, None) => real.parent().and_then(|d| d.parent()).map_or(PathBuf::from("/usr"), |p| p.to_path_buf()),
+        (None, Some((_, home))) => Path::new(home)
+            .parent()
+            .map_or(PathBuf::from("/usr"), |p| p.to_path_buf()),
+        (None, None) => real
+            .parent()
+            .and_then(|d| d.parent())
+            .map_or(PathBuf::from("/usr"), |p| p.to_path_buf()),
     };
     let prefix = match &venv {
         Some((dir, _)) if c.python_home.is_none() => dir.clone(),
@@ -63,6 +68,9 @@ pub(crate) fn set_up(m: &PyModule) -> PyResult<()> {
     path.push(text(&base.join("lib/python314.zip")));
     path.push(text(&stdlib));
     path.push(text(&stdlib.join("lib-dynload")));
-    let items = path.iter().map(|p| crate::os_text(p)).collect::<PyResult<Vec<_>>>()?;
+    let items = path
+        .iter()
+        .map(|p| crate::os_text(p))
+        .collect::<PyResult<Vec<_>>>()?;
     m.add("path", PyList::from_vec(items)?.as_object())
 }

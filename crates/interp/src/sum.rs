@@ -20,7 +20,11 @@ impl Compensated {
         self.hi = t;
     }
     fn value(&self) -> f64 {
-        if self.lo != 0.0 && self.lo.is_finite() { self.hi + self.lo } else { self.hi }
+        if self.lo != 0.0 && self.lo.is_finite() {
+            self.hi + self.lo
+        } else {
+            self.hi
+        }
     }
 }
 
@@ -46,7 +50,9 @@ pub fn sum(iterable: &PyObject, start: Option<&PyObject>) -> PyResult {
         && let Some(mut n) = total.downcast::<PyInt>().and_then(|i| i.to_i64())
     {
         loop {
-            let Some(v) = iter::next(&it)? else { return Ok(PyInt::from_i64(n)?.into_object()) };
+            let Some(v) = iter::next(&it)? else {
+                return Ok(PyInt::from_i64(n)?.into_object());
+            };
             if (PyInt::check_exact(&v) || object::bool::PyBool::check(&v))
                 && let Some(m) = v.downcast::<PyInt>().and_then(|i| i.to_i64())
                 && let Some(s) = n.checked_add(m)
@@ -63,9 +69,14 @@ pub fn sum(iterable: &PyObject, start: Option<&PyObject>) -> PyResult {
         }
     }
     if let Some(f) = total.downcast_exact::<PyFloat>() {
-        let mut c = Compensated { hi: f.value(), lo: 0.0 };
+        let mut c = Compensated {
+            hi: f.value(),
+            lo: 0.0,
+        };
         loop {
-            let Some(v) = iter::next(&it)? else { return Ok(PyFloat::new(c.value())?.into_object()) };
+            let Some(v) = iter::next(&it)? else {
+                return Ok(PyFloat::new(c.value())?.into_object());
+            };
             if let Some(f) = v.downcast_exact::<PyFloat>() {
                 c.add(f.value());
             } else if let Some(n) = v.downcast_exact::<PyInt>().and_then(|i| i.to_i64()) {

@@ -2,8 +2,8 @@
 
 use crate::config::{self, Config};
 use object::{
-    Args, Field, FuncArgs, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple, intern,
-    pymodule, raise,
+    Args, Field, FuncArgs, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr,
+    PyTuple, intern, pymodule, raise,
 };
 use vm::frame::{self, InterpreterFrame};
 
@@ -130,7 +130,11 @@ fn call_depth_frame(depth: usize) -> PyResult<*mut InterpreterFrame> {
         }
         f = frame::caller(f);
     }
-    if f.is_null() { raise!(ValueError, "call stack is not deep enough") } else { Ok(f) }
+    if f.is_null() {
+        raise!(ValueError, "call stack is not deep enough")
+    } else {
+        Ok(f)
+    }
 }
 
 pub struct Sys;
@@ -181,7 +185,11 @@ impl Sys {
     }
     #[function("($module, object, /)", name = "displayhook")]
     fn py_displayhook(value: &PyObject) -> PyResult<()> {
-        let Some(builtins) = modules()?.map(|m| m.get_str(intern!("builtins"))).transpose()?.flatten() else {
+        let Some(builtins) = modules()?
+            .map(|m| m.get_str(intern!("builtins")))
+            .transpose()?
+            .flatten()
+        else {
             return raise!(RuntimeError, "lost builtins module");
         };
         if object::is_none(value) {
@@ -211,12 +219,20 @@ impl Sys {
     }
     #[function("($module, /, *args, **kws)", raw, name = "breakpointhook")]
     fn py_breakpointhook(all: FuncArgs<'_>) -> PyResult {
-        let name = if config::get().ignore_environment { None } else { std::env::var("PYTHONBREAKPOINT").ok() };
+        let name = if config::get().ignore_environment {
+            None
+        } else {
+            std::env::var("PYTHONBREAKPOINT").ok()
+        };
         let name = name.unwrap_or_default();
         if name == "0" {
             return Ok(object::none());
         }
-        let name = if name.is_empty() { "pdb.set_trace".to_string() } else { name };
+        let name = if name.is_empty() {
+            "pdb.set_trace".to_string()
+        } else {
+            name
+        };
         let (module, attr) = name.rsplit_once('.').unwrap_or(("builtins", &name));
         let f = object::hooks::import(module).and_then(|m| m.get_attr_str(attr));
         match f {
@@ -362,7 +378,9 @@ impl Sys {
         if depth < 0 {
             return raise!(ValueError, "depth must be >= 0");
         }
-        object::thread::tstate().coroutine_origin_tracking_depth.set(depth);
+        object::thread::tstate()
+            .coroutine_origin_tracking_depth
+            .set(depth);
         Ok(())
     }
     #[function("($module, /)")]
@@ -372,8 +390,14 @@ impl Sys {
             "sys.asyncgen_hooks",
             "",
             &[
-                ("firstiter", ts.async_gen_firstiter.get().unwrap_or_else(object::none)),
-                ("finalizer", ts.async_gen_finalizer.get().unwrap_or_else(object::none)),
+                (
+                    "firstiter",
+                    ts.async_gen_firstiter.get().unwrap_or_else(object::none),
+                ),
+                (
+                    "finalizer",
+                    ts.async_gen_finalizer.get().unwrap_or_else(object::none),
+                ),
             ],
         )
     }
@@ -388,7 +412,13 @@ impl Sys {
                 return raise!(TypeError, "callable {what} expected, got {}", v.ty().full_name());
             }
         }
-        let own = |v: &PyObject| if object::is_none(v) { None } else { Some(v.new_ref()) };
+        let own = |v: &PyObject| {
+            if object::is_none(v) {
+                None
+            } else {
+                Some(v.new_ref())
+            }
+        };
         if let Some(f) = finalizer {
             ts.async_gen_finalizer.set(own(f));
         }
@@ -463,7 +493,14 @@ impl Sys {
             "Taipan: Copyright (c) 2026 the Taipan developers.\nPython's standard library: Copyright (c) 2001 Python Software Foundation.\nAll Rights Reserved.",
         )?;
         m.add_value("platform", "linux")?;
-        m.add_value("byteorder", if cfg!(target_endian = "little") { "little" } else { "big" })?;
+        m.add_value(
+            "byteorder",
+            if cfg!(target_endian = "little") {
+                "little"
+            } else {
+                "big"
+            },
+        )?;
         m.add_value("maxsize", i64::MAX)?;
         m.add_value("maxunicode", 0x10FFFFi64)?;
         m.add_value("abiflags", "")?;
@@ -472,12 +509,21 @@ impl Sys {
         m.add_value("executable", c.executable.as_str())?;
         m.add_value("_base_executable", c.executable.as_str())?;
         m.add_value("_framework", "")?;
-        m.add("pycache_prefix", &*match &c.pycache_prefix {
-            Some(p) => text(p)?,
-            None => object::none(),
-        })?;
-        m.add("dont_write_bytecode", &object::bool::py_bool(c.dont_write_bytecode))?;
-        m.add("_git", PyTuple::from_vec(vec![text("CPython")?, text("")?, text("")?])?.as_object())?;
+        m.add(
+            "pycache_prefix",
+            &*match &c.pycache_prefix {
+                Some(p) => text(p)?,
+                None => object::none(),
+            },
+        )?;
+        m.add(
+            "dont_write_bytecode",
+            &object::bool::py_bool(c.dont_write_bytecode),
+        )?;
+        m.add(
+            "_git",
+            PyTuple::from_vec(vec![text("CPython")?, text("")?, text("")?])?.as_object(),
+        )?;
         let (major, minor, micro) = (int(3)?, int(14)?, int(HEXVERSION >> 8 & 0xff)?);
         let info = record(
             "sys.version_info",
@@ -557,7 +603,11 @@ impl Sys {
             &*record(
                 "sys.thread_info",
                 "",
-                &[("name", text("pthread")?), ("lock", text("semaphore")?), ("version", object::none())],
+                &[
+                    ("name", text("pthread")?),
+                    ("lock", text("semaphore")?),
+                    ("version", object::none()),
+                ],
             )?,
         )?;
         for (copy, name) in [
@@ -571,7 +621,11 @@ impl Sys {
             }
         }
         let strings = |list: &[String]| -> PyResult<Py<PyList>> {
-            PyList::from_vec(list.iter().map(|s| crate::os_text(s)).collect::<PyResult<Vec<Py>>>()?)
+            PyList::from_vec(
+                list.iter()
+                    .map(|s| crate::os_text(s))
+                    .collect::<PyResult<Vec<Py>>>()?,
+            )
         };
         m.add("argv", strings(&c.argv)?.as_object())?;
         m.add("orig_argv", strings(&c.orig_argv)?.as_object())?;
@@ -588,11 +642,20 @@ impl Sys {
         m.add("path_hooks", PyList::new()?.as_object())?;
         m.add("path_importer_cache", PyDict::new()?.as_object())?;
         m.add("modules", PyDict::new()?.as_object())?;
-        let names: Vec<Py> = crate::import::builtin_names().into_iter().map(|n| text(&n)).collect::<PyResult<_>>()?;
+        let names: Vec<Py> = crate::import::builtin_names()
+            .into_iter()
+            .map(|n| text(&n))
+            .collect::<PyResult<_>>()?;
         m.add("builtin_module_names", PyTuple::from_vec(names)?.as_object())?;
-        let stdlib = crate::import::stdlib_names().into_iter().map(|n| text(&n)).collect::<PyResult<Vec<Py>>>()?;
+        let stdlib = crate::import::stdlib_names()
+            .into_iter()
+            .map(|n| text(&n))
+            .collect::<PyResult<Vec<Py>>>()?;
         let stdlib = PyTuple::from_vec(stdlib)?;
-        m.add("stdlib_module_names", &*object::set::PySet::frozen_from_iterable(stdlib.as_object())?.into_object())?;
+        m.add(
+            "stdlib_module_names",
+            &*object::set::PySet::frozen_from_iterable(stdlib.as_object())?.into_object(),
+        )?;
         crate::paths::set_up(m)
     }
 }

@@ -3,8 +3,8 @@
 use object::exceptions as exc;
 use object::thread::{self as ts, ThreadState};
 use object::{
-    Args, Field, FuncArgs, GilCell, Py, PyClass, PyDict, PyInt, PyLayout, PyModule, PyObject, PyResult, PyStr, PyTuple,
-    PyTypeObject, error, intern, pyclass, pymethods, pymodule, raise,
+    Args, Field, FuncArgs, GilCell, Py, PyClass, PyDict, PyInt, PyLayout, PyModule, PyObject, PyResult,
+    PyStr, PyTuple, PyTypeObject, error, intern, pyclass, pymethods, pymodule, raise,
 };
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -21,10 +21,15 @@ struct Gil {
     switches: AtomicU64,
 }
 
-static GIL: Gil =
-    Gil { locked: Mutex::new(false), free: Condvar::new(), waiting: AtomicUsize::new(0), switches: AtomicU64::new(0) };
+static GIL: Gil = Gil {
+    locked: Mutex::new(false),
+    free: Condvar::new(),
+    waiting: AtomicUsize::new(0),
+    switches: AtomicU64::new(0),
+};
 /// The state that holds it, for asking it to let go.
-static HOLDER: std::sync::atomic::AtomicPtr<ThreadState> = std::sync::atomic::AtomicPtr::new(std::ptr::null_mut());
+static HOLDER: std::sync::atomic::AtomicPtr<ThreadState> =
+    std::sync::atomic::AtomicPtr::new(std::ptr::null_mut());
 static INTERVAL_US: AtomicU64 = AtomicU64::new(5000);
 
 pub fn switch_interval() -> f64 {
@@ -41,13 +46,17 @@ fn take_gil(state: *const ThreadState) {
         while *locked {
             let seen = GIL.switches.load(Ordering::SeqCst);
             let wait = Duration::from_micros(INTERVAL_US.load(Ordering::Relaxed));
-            let (l, timeout) = GIL.free.wait_timeout(locked, wait).unwrap_or_else(|e| e.into_inner());
+            let (l, timeout) = GIL
+                .free
+                .wait_timeout(locked, wait)
+                .unwrap_or_else(|e| e.into_inner());
             locked = l;
             if *locked && timeout.timed_out() && seen == GIL.switches.load(Ordering::SeqCst) {
                 let holder = HOLDER.load(Ordering::SeqCst);
                 // SAFETY: a state outlives its holding the GIL, and it is held while `locked` is.
                 if let Some(h) = unsafe { holder.as_ref() } {
-                    h.eval_breaker.fetch_or(vm::pending::GIL_DROP_REQUEST, Ordering::SeqCst);
+                    h.eval_breaker
+                        .fetch_or(vm::pending::GIL_DROP_REQUEST, Ordering::SeqCst);
                 }
             }
         }
@@ -162,7 +171,11 @@ impl RawLock {
             if now >= until {
                 return false;
             }
-            l = self.free.wait_timeout(l, until - now).unwrap_or_else(|e| e.into_inner()).0;
+            l = self
+                .free
+                .wait_timeout(l, until - now)
+                .unwrap_or_else(|e| e.into_inner())
+                .0;
         }
         *l = true;
         true
@@ -230,7 +243,10 @@ pub struct PyLock {
 fn new_lock() -> PyResult<Py<PyLock>> {
     object::new_object(PyLock {
         ob_base: PyObject::new_head(PyLock::type_object()),
-        lock: Arc::new(RawLock { locked: Mutex::new(false), free: Condvar::new() }),
+        lock: Arc::new(RawLock {
+            locked: Mutex::new(false),
+            free: Condvar::new(),
+        }),
         weaklist: GilCell::new(std::ptr::null_mut()),
     })
 }
@@ -250,14 +266,20 @@ impl PyLock {
     #[slot]
     fn tp_repr(&self) -> PyResult<String> {
         let word = if self.is_locked() { "locked" } else { "unlocked" };
-        Ok(format!("<{word} {} object at {self:p}>", self.as_object().ty().full_name()))
+        Ok(format!(
+            "<{word} {} object at {self:p}>",
+            self.as_object().ty().full_name()
+        ))
     }
     #[slot]
     fn tp_traverse(&self, _visit: &mut object::Visitor) {}
     #[method("($self, /, blocking=True, timeout=-1)")]
     fn acquire(&self, blocking: Option<bool>, timeout: Option<f64>) -> PyResult<bool> {
         let lock = self.lock.clone();
-        acquire(&lock, parse_timeout(blocking.unwrap_or(true), timeout)?.unwrap_or(None))
+        acquire(
+            &lock,
+            parse_timeout(blocking.unwrap_or(true), timeout)?.unwrap_or(None),
+        )
     }
     #[method("($self, /, blocking=True, timeout=-1)")]
     fn acquire_lock(&self, blocking: Option<bool>, timeout: Option<f64>) -> PyResult<bool> {
@@ -265,7 +287,11 @@ impl PyLock {
     }
     #[method("($self, /)")]
     fn release(&self) -> PyResult<()> {
-        if self.lock.release() { Ok(()) } else { raise!(RuntimeError, "release unlocked lock") }
+        if self.lock.release() {
+            Ok(())
+        } else {
+            raise!(RuntimeError, "release unlocked lock")
+        }
     }
     #[method("($self, /)")]
     fn release_lock(&self) -> PyResult<()> {
@@ -320,7 +346,10 @@ impl PyRLock {
     #[new("()")]
     fn tp_new(cls: &PyTypeObject) -> PyResult<Py<PyRLock>> {
         object::new_instance(cls, |this: *mut PyRLock| {
-            let lock = Arc::new(RawLock { locked: Mutex::new(false), free: Condvar::new() });
+            let lock = Arc::new(RawLock {
+                locked: Mutex::new(false),
+                free: Condvar::new(),
+            });
             // SAFETY: fresh, zeroed memory.
             unsafe { (*this).lock.set(Arc::into_raw(lock)) }
         })
@@ -329,7 +358,10 @@ impl PyRLock {
     unsafe fn tp_dealloc(op: *mut PyObject) {
         // SAFETY: called once at the end.
         unsafe {
-            let lock = (*op).downcast_unchecked::<PyRLock>().lock.replace(std::ptr::null());
+            let lock = (*op)
+                .downcast_unchecked::<PyRLock>()
+                .lock
+                .replace(std::ptr::null());
             if !lock.is_null() {
                 drop(Arc::from_raw(lock));
             }
@@ -338,7 +370,11 @@ impl PyRLock {
     }
     #[slot]
     fn tp_repr(&self) -> PyResult<String> {
-        let word = if self.count.get() > 0 { "locked" } else { "unlocked" };
+        let word = if self.count.get() > 0 {
+            "locked"
+        } else {
+            "unlocked"
+        };
         Ok(format!(
             "<{word} {} object owner={} count={} at {self:p}>",
             self.as_object().ty().full_name(),
@@ -393,7 +429,11 @@ impl PyRLock {
     }
     #[method("($self, /)")]
     fn _recursion_count(&self) -> usize {
-        if self.owner.get() == ident() { self.count.get() } else { 0 }
+        if self.owner.get() == ident() {
+            self.count.get()
+        } else {
+            0
+        }
     }
     #[method("($self, /)")]
     fn _release_save(&self) -> PyResult<(usize, usize)> {
@@ -409,7 +449,10 @@ impl PyRLock {
         let (Some(c), Some(o)) = (state.get(0), state.get(1)) else {
             return raise!(TypeError, "a pair is needed");
         };
-        let (c, o) = (object::number::index_as_isize(c)?, object::number::index_as_isize(o)?);
+        let (c, o) = (
+            object::number::index_as_isize(c)?,
+            object::number::index_as_isize(o)?,
+        );
         acquire(&self.raw(), None)?;
         self.count.set(c.max(0) as usize);
         self.owner.set(o as usize);
@@ -443,7 +486,10 @@ pub struct PyThreadHandle {
 fn new_handle() -> PyResult<Py<PyThreadHandle>> {
     object::new_object(PyThreadHandle {
         ob_base: PyObject::new_head(PyThreadHandle::type_object()),
-        done: Arc::new(Done { finished: Mutex::new(false), signal: Condvar::new() }),
+        done: Arc::new(Done {
+            finished: Mutex::new(false),
+            signal: Condvar::new(),
+        }),
         thread_ident: Arc::new(AtomicUsize::new(0)),
         started: GilCell::new(false),
     })
@@ -457,7 +503,10 @@ impl PyThreadHandle {
     }
     #[slot]
     fn tp_repr(&self) -> PyResult<String> {
-        Ok(format!("<_ThreadHandle object: ident={}>", self.thread_ident.load(Ordering::SeqCst)))
+        Ok(format!(
+            "<_ThreadHandle object: ident={}>",
+            self.thread_ident.load(Ordering::SeqCst)
+        ))
     }
     #[slot]
     fn tp_traverse(&self, _visit: &mut object::Visitor) {}
@@ -478,7 +527,11 @@ impl PyThreadHandle {
         let timeout = match timeout.filter(|t| !object::is_none(t)) {
             Some(t) => {
                 let s = object::float::as_f64(t)?;
-                if s < 0.0 { None } else { Some(Duration::from_secs_f64(s.min(4294967.0))) }
+                if s < 0.0 {
+                    None
+                } else {
+                    Some(Duration::from_secs_f64(s.min(4294967.0)))
+                }
             }
             None => None,
         };
@@ -500,7 +553,11 @@ impl PyThreadHandle {
                     if now >= until {
                         return false;
                     }
-                    f = done.signal.wait_timeout(f, until - now).unwrap_or_else(|e| e.into_inner()).0;
+                    f = done
+                        .signal
+                        .wait_timeout(f, until - now)
+                        .unwrap_or_else(|e| e.into_inner())
+                        .0;
                 }
                 true
             });
@@ -531,11 +588,22 @@ static STACK_SIZE: AtomicUsize = AtomicUsize::new(0);
 /// Set when the interpreter goes down: threads that wake up stay asleep.
 pub static STOPPING: AtomicBool = AtomicBool::new(false);
 
-fn spawn(f: Py, args: Py<PyTuple>, kwargs: Option<Py<PyDict>>, handle: Option<&PyThreadHandle>) -> PyResult<usize> {
+fn spawn(
+    f: Py,
+    args: Py<PyTuple>,
+    kwargs: Option<Py<PyDict>>,
+    handle: Option<&PyThreadHandle>,
+) -> PyResult<usize> {
     let parcel = Parcel(f, args, kwargs);
     let (done, id) = match handle {
         Some(h) => (h.done.clone(), h.thread_ident.clone()),
-        None => (Arc::new(Done { finished: Mutex::new(false), signal: Condvar::new() }), Arc::new(AtomicUsize::new(0))),
+        None => (
+            Arc::new(Done {
+                finished: Mutex::new(false),
+                signal: Condvar::new(),
+            }),
+            Arc::new(AtomicUsize::new(0)),
+        ),
     };
     let ready = Arc::new((Mutex::new(false), Condvar::new()));
     let (ready2, id2) = (ready.clone(), id.clone());
@@ -610,7 +678,11 @@ impl PyLocal {
     /// This thread's dict; a thread that comes for the first time gets one and runs `__init__`.
     fn dict(&self) -> PyResult<Py<PyDict>> {
         let state = ts::tstate();
-        let all = match state.threading_local_key.get().and_then(|d| d.downcast_into::<PyDict>().ok()) {
+        let all = match state
+            .threading_local_key
+            .get()
+            .and_then(|d| d.downcast_into::<PyDict>().ok())
+        {
             Some(d) => d,
             None => {
                 let d = PyDict::new()?;
@@ -618,7 +690,9 @@ impl PyLocal {
                 d
             }
         };
-        let Some(key) = self.key.get() else { return error::bad_internal_call() };
+        let Some(key) = self.key.get() else {
+            return error::bad_internal_call();
+        };
         if let Some(d) = all.get_str(&key)?
             && let Ok(d) = d.downcast_into::<PyDict>()
         {
@@ -628,13 +702,23 @@ impl PyLocal {
         all.set_item(&*key, &*d)?;
         let ty = self.as_object().ty();
         if let Some(init) = ty.tp_init.get()
-            && !std::ptr::fn_addr_eq(init, object::typeobject::PyBaseObject_Type.tp_init.get().unwrap_or(init))
+            && !std::ptr::fn_addr_eq(
+                init,
+                object::typeobject::PyBaseObject_Type
+                    .tp_init
+                    .get()
+                    .unwrap_or(init),
+            )
             && let Some(args) = self.args.get()
         {
             let kw = self.kwargs.get();
             // SAFETY: `tp_init` of the object's class.
             let r = object::args::from_status(unsafe {
-                init(self.as_object(), args.as_object(), kw.as_ref().map(|k| k.as_object()))
+                init(
+                    self.as_object(),
+                    args.as_object(),
+                    kw.as_ref().map(|k| k.as_object()),
+                )
             });
             if r.is_err() {
                 all.pop_item(key.as_object()).or_else(|_| Ok(None))?;
@@ -649,7 +733,10 @@ impl PyLocal {
 impl PyLocal {
     #[slot]
     fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyLocal>> {
-        let plain = match (cls.tp_init.get(), object::typeobject::PyBaseObject_Type.tp_init.get()) {
+        let plain = match (
+            cls.tp_init.get(),
+            object::typeobject::PyBaseObject_Type.tp_init.get(),
+        ) {
             (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
             _ => true,
         };
@@ -664,7 +751,11 @@ impl PyLocal {
         l.key.set(Some(key.clone()));
         // the making thread's dict, without `__init__`, which follows by itself
         let state = ts::tstate();
-        let all = match state.threading_local_key.get().and_then(|d| d.downcast_into::<PyDict>().ok()) {
+        let all = match state
+            .threading_local_key
+            .get()
+            .and_then(|d| d.downcast_into::<PyDict>().ok())
+        {
             Some(d) => d,
             None => {
                 let d = PyDict::new()?;
@@ -736,7 +827,10 @@ impl PyLocal {
         unsafe {
             let l = (*op).downcast_unchecked::<PyLocal>();
             if let (Some(state), Some(key)) = (ts::tstate_opt(), l.key.get())
-                && let Some(all) = state.threading_local_key.get().and_then(|d| d.downcast_into::<PyDict>().ok())
+                && let Some(all) = state
+                    .threading_local_key
+                    .get()
+                    .and_then(|d| d.downcast_into::<PyDict>().ok())
             {
                 let saved = error::take();
                 if all.pop_item(key.as_object()).is_err() {
@@ -866,7 +960,9 @@ impl Thread {
     }
     #[function("($module, arg, /)", raw, nosig)]
     fn _excepthook(all: FuncArgs<'_>) -> PyResult<()> {
-        let Some(info) = all.pos.first() else { return raise!(TypeError, "_thread._excepthook argument is missing") };
+        let Some(info) = all.pos.first() else {
+            return raise!(TypeError, "_thread._excepthook argument is missing");
+        };
         excepthook(info)
     }
     #[exec]
@@ -888,7 +984,9 @@ fn start(f: &PyObject, args: &PyObject, kwargs: Option<&PyObject>) -> PyResult<u
     if !f.is_callable() {
         return raise!(TypeError, "first arg must be callable");
     }
-    let Some(args) = args.downcast::<PyTuple>() else { return raise!(TypeError, "2nd arg must be a tuple") };
+    let Some(args) = args.downcast::<PyTuple>() else {
+        return raise!(TypeError, "2nd arg must be a tuple");
+    };
     let kwargs = match kwargs {
         None => None,
         Some(k) => match k.downcast::<PyDict>() {

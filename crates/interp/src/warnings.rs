@@ -2,8 +2,8 @@
 
 use object::exceptions as exc;
 use object::{
-    GilCell, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, intern,
-    pymodule, raise,
+    GilCell, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple,
+    PyTypeObject, intern, pymodule, raise,
 };
 use vm::frame::{self, InterpreterFrame};
 
@@ -11,7 +11,9 @@ static FILTERS_VERSION: GilCell<i64> = GilCell::new(0);
 
 /// The module `_warnings` if it is there.
 fn state() -> PyResult<Option<Py>> {
-    let Some(modules) = crate::sys::modules()? else { return Ok(None) };
+    let Some(modules) = crate::sys::modules()? else {
+        return Ok(None);
+    };
     modules.get_str(intern!("_warnings"))
 }
 
@@ -30,7 +32,16 @@ pub fn warn_explicit(
     module: Option<&PyObject>,
 ) -> PyResult<()> {
     let text = PyStr::new_wtf8_lossy(message)?;
-    explicit(text.as_object(), category.as_object(), filename.as_object(), lineno, module, None, None, None)
+    explicit(
+        text.as_object(),
+        category.as_object(),
+        filename.as_object(),
+        lineno,
+        module,
+        None,
+        None,
+        None,
+    )
 }
 
 fn lookup(name: &'static str) -> PyResult<Option<Py>> {
@@ -63,7 +74,12 @@ fn matches(pattern: &PyObject, text: &PyObject) -> PyResult<bool> {
 }
 
 /// The action that the filters say.
-fn action(category: &PyObject, text: &PyObject, lineno: i64, module: &PyObject) -> PyResult<(String, Option<Py>)> {
+fn action(
+    category: &PyObject,
+    text: &PyObject,
+    lineno: i64,
+    module: &PyObject,
+) -> PyResult<(String, Option<Py>)> {
     let filters = lookup("filters")?;
     if let Some(filters) = filters {
         let items = match filters.downcast::<PyList>() {
@@ -129,12 +145,17 @@ fn explicit(
             PyStr::new(if name.is_empty() { "<unknown>" } else { name })?.into_object()
         }
     };
-    let (text, category, message) = if object::protocol::is_instance(message, exc::Warning::type_object().as_object())? {
-        (message.str()?.into_object(), message.ty().as_object().new_ref(), message.new_ref())
-    } else {
-        let m = object::call::call(category, &[message])?;
-        (message.new_ref(), category.new_ref(), m)
-    };
+    let (text, category, message) =
+        if object::protocol::is_instance(message, exc::Warning::type_object().as_object())? {
+            (
+                message.str()?.into_object(),
+                message.ty().as_object().new_ref(),
+                message.new_ref(),
+            )
+        } else {
+            let m = object::call::call(category, &[message])?;
+            (message.new_ref(), category.new_ref(), m)
+        };
     let line = PyInt::from_i64(lineno)?;
     let key = PyTuple::from_vec(vec![text.clone(), category.clone(), line.clone().into_object()])?;
     let registry = registry.and_then(|r| r.downcast::<PyDict>());
@@ -175,7 +196,10 @@ fn explicit(
                     Some(i) => i.repr()?.to_string(),
                     None => "None".to_string(),
                 };
-                return raise!(RuntimeError, "Unrecognized action ('{other}') in warnings.filters:\n {shown}");
+                return raise!(
+                    RuntimeError,
+                    "Unrecognized action ('{other}') in warnings.filters:\n {shown}"
+                );
             }
         }
     }
@@ -216,13 +240,26 @@ fn show(
         let class = m.get_attr(intern!("WarningMessage"))?;
         let msg = object::call::call(
             &class,
-            &[message, category, filename, lineno.as_object(), &none, source_line.unwrap_or(&none), source.unwrap_or(&none)],
+            &[
+                message,
+                category,
+                filename,
+                lineno.as_object(),
+                &none,
+                source_line.unwrap_or(&none),
+                source.unwrap_or(&none),
+            ],
         )?;
         object::call::call(&f, &[&msg])?;
         return Ok(());
     }
     let name = category.get_attr(intern!("__name__"))?.str()?;
-    let line = format!("{}:{}: {name}: {}\n", filename.str()?, lineno.as_object().str()?, text.str()?);
+    let line = format!(
+        "{}:{}: {name}: {}\n",
+        filename.str()?,
+        lineno.as_object().str()?,
+        text.str()?
+    );
     crate::sys::write_stderr(&line);
     Ok(())
 }
@@ -285,7 +322,11 @@ fn place(stacklevel: isize, skip: &[String]) -> PyResult<Place> {
                 Some(g) => g.new_ref(),
                 None => PyDict::new()?,
             };
-            (g, code.filename().as_object().new_ref(), vm::frame::lineno(f).unwrap_or(0) as i64)
+            (
+                g,
+                code.filename().as_object().new_ref(),
+                vm::frame::lineno(f).unwrap_or(0) as i64,
+            )
         }
     };
     let registry = match globals.get_str(intern!("__warningregistry__"))? {
@@ -300,7 +341,12 @@ fn place(stacklevel: isize, skip: &[String]) -> PyResult<Place> {
         Some(m) if PyStr::check(&m) => m,
         _ => PyStr::new("<string>")?.into_object(),
     };
-    Ok(Place { filename, lineno, module, registry })
+    Ok(Place {
+        filename,
+        lineno,
+        module,
+        registry,
+    })
 }
 
 fn do_warn(
@@ -311,7 +357,16 @@ fn do_warn(
     skip: &[String],
 ) -> PyResult<()> {
     let p = place(stacklevel, skip)?;
-    explicit(message, category, &p.filename, p.lineno, Some(&p.module), Some(&p.registry), None, source)
+    explicit(
+        message,
+        category,
+        &p.filename,
+        p.lineno,
+        Some(&p.module),
+        Some(&p.registry),
+        None,
+        source,
+    )
 }
 
 pub struct Warnings;
@@ -333,7 +388,9 @@ fn filter(action: &str, category: &PyTypeObject, module: Option<&str>) -> PyResu
 
 #[pymodule(name = "_warnings")]
 impl Warnings {
-    #[function("($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=<unrepresentable>)")]
+    #[function(
+        "($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=<unrepresentable>)"
+    )]
     fn warn(
         message: &PyObject,
         category: Option<&PyObject>,
@@ -349,11 +406,15 @@ impl Warnings {
                 None => exc::UserWarning::type_object().as_object().new_ref(),
             }
         };
-        let is_warning =
-            category.downcast::<PyTypeObject>().is_some_and(|c| c.is_subtype(exc::Warning::type_object()));
+        let is_warning = category
+            .downcast::<PyTypeObject>()
+            .is_some_and(|c| c.is_subtype(exc::Warning::type_object()));
         if !is_warning {
             let shown = match category.downcast::<PyTypeObject>() {
-                Some(_) => format!("class '{}'", category.downcast::<PyTypeObject>().map_or("?", |t| t.full_name())),
+                Some(_) => format!(
+                    "class '{}'",
+                    category.downcast::<PyTypeObject>().map_or("?", |t| t.full_name())
+                ),
                 None => format!("'{}'", category.ty().full_name()),
             };
             return raise!(TypeError, "category must be a Warning subclass, not {shown}");
@@ -375,9 +436,17 @@ impl Warnings {
         if !prefixes.is_empty() && level < 2 {
             level = 2;
         }
-        do_warn(message, &category, level, source.filter(|s| !object::is_none(s)), &prefixes)
+        do_warn(
+            message,
+            &category,
+            level,
+            source.filter(|s| !object::is_none(s)),
+            &prefixes,
+        )
     }
-    #[function("($module, /, message, category, filename, lineno, module=<unrepresentable>, registry=None, module_globals=None, source=None)")]
+    #[function(
+        "($module, /, message, category, filename, lineno, module=<unrepresentable>, registry=None, module_globals=None, source=None)"
+    )]
     fn warn_explicit(
         message: &PyObject,
         category: &PyObject,
@@ -392,9 +461,22 @@ impl Warnings {
             && !object::is_none(r)
             && !PyDict::check(r)
         {
-            return raise!(TypeError, "'registry' must be a dict or None, not '{}'", r.ty().full_name());
+            return raise!(
+                TypeError,
+                "'registry' must be a dict or None, not '{}'",
+                r.ty().full_name()
+            );
         }
-        explicit(message, category, filename, lineno, module, registry, None, source.filter(|s| !object::is_none(s)))
+        explicit(
+            message,
+            category,
+            filename,
+            lineno,
+            module,
+            registry,
+            None,
+            source.filter(|s| !object::is_none(s)),
+        )
     }
     #[function("($module, /)")]
     fn _filters_mutated_lock_held() {
@@ -407,7 +489,11 @@ impl Warnings {
     #[exec]
     fn exec(module: &PyModule) -> PyResult<()> {
         let filters = PyList::from_vec(vec![
-            filter("default", exc::DeprecationWarning::type_object(), Some("__main__"))?,
+            filter(
+                "default",
+                exc::DeprecationWarning::type_object(),
+                Some("__main__"),
+            )?,
             filter("ignore", exc::DeprecationWarning::type_object(), None)?,
             filter("ignore", exc::PendingDeprecationWarning::type_object(), None)?,
             filter("ignore", exc::ImportWarning::type_object(), None)?,

@@ -2,7 +2,7 @@
 
 use object::args::{ArgContext, FromArg};
 use object::buffer::Buffer as View;
-use object::{Py, PyBytes, PyLayout, PyObject, PyResult, PyStr, Raised, raise};
+use object::{Py, PyBytes, PyLayout, PyObject, PyResult, Raised, raise};
 
 /// Bytes that an object exports. While it lives, the exporter neither moves nor resizes them.
 pub enum Buffer {
@@ -117,17 +117,5 @@ impl<'a> FromArg<'a> for Bytes {
             Buffer::Bytes(bytes) => Bytes::Constant(bytes),
             view => Bytes::Copied(view.to_vec()),
         })
-    }
-}
-
-/// An argument that is bytes-like, or a `str`, which stands for its UTF-8 form.
-pub struct Utf8OrBytes(pub Bytes);
-
-impl<'a> FromArg<'a> for Utf8OrBytes {
-    fn from_arg(obj: &'a PyObject, ctx: ArgContext) -> PyResult<Self> {
-        match obj.downcast::<PyStr>() {
-            Some(s) => Ok(Utf8OrBytes(Bytes::Copied(s.utf8()?.into_owned().into_bytes()))),
-            None => Bytes::from_arg(obj, ctx).map(Utf8OrBytes),
-        }
     }
 }

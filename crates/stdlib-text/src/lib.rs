@@ -1,9 +1,8 @@
-//! Native modules about text and bytes: `_codecs`, `_csv`, `_json`, `_locale`, `_sre`, `_string`, `_struct`, `binascii`, `unicodedata`.
+//! Native modules about text and bytes: `_csv`, `_json`, `_locale`, `_sre`, `_string`, `_struct`, `binascii`, `unicodedata`.
 #![allow(improper_ctypes_definitions)]
 
 pub mod binascii;
 mod buffer;
-pub mod codecs;
 pub mod csv;
 pub mod json;
 pub mod locale;
@@ -21,7 +20,6 @@ use object::{GilCell, PyClass, PyDict, PyLayout, PyResult, PyStr, PyTuple, inter
 /// The modules of this crate, for the table of built-in modules.
 pub fn modules() -> &'static [(&'static str, ModuleInit)] {
     &[
-        ("_codecs", create_module::<codecs::Codecs>),
         ("_csv", create_module::<csv::Csv>),
         ("_json", create_module::<json::Json>),
         ("_locale", create_module::<locale::Locale>),

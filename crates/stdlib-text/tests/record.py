@@ -14,7 +14,7 @@ import re
 import warnings
 from re import _compiler, _parser
 
-import _codecs, _csv, _json, _locale, _sre, _string, _struct, binascii, unicodedata
+import _csv, _json, _locale, _sre, _string, _struct, binascii, unicodedata
 
 warnings.simplefilter("ignore")
 
@@ -41,7 +41,7 @@ def outcome(expression, names):
 
 
 def main():
-    names = {m.__name__: m for m in (_codecs, _csv, _json, _locale, _sre, _string, _struct, binascii, unicodedata)}
+    names = {m.__name__: m for m in (_csv, _json, _locale, _sre, _string, _struct, binascii, unicodedata)}
     for file in sorted(glob.glob(os.path.join(os.path.dirname(__file__), "expressions", "*.py"))):
         for line in open(file, encoding="utf-8"):
             line = line.strip()

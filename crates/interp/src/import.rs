@@ -139,6 +139,14 @@ fn bootstrap() -> PyResult {
     }
 }
 
+/// `builtins.__import__`, which importlib calls back for parents and submodules.
+fn import_function() -> PyResult {
+    match vm::runtime::builtins()?.get_str(intern!("__import__"))? {
+        Some(f) => Ok(f),
+        None => raise!(ImportError, "__import__ not found"),
+    }
+}
+
 /// `PyImport_ImportModule`: the module itself, not its top-level package.
 pub fn import(name: &str) -> PyResult {
     if BOOTSTRAP.is_none() {
@@ -180,7 +188,7 @@ fn find_and_load(name: &PyStr) -> PyResult {
     if time {
         return timed(name);
     }
-    strip_frames(bootstrap()?.call_method(intern!("_find_and_load"), &[name.as_object()]))
+    strip_frames(bootstrap()?.call_method(intern!("_find_and_load"), &[name.as_object(), &*import_function()?]))
 }
 
 /// `-X importtime`
@@ -194,7 +202,7 @@ fn timed(name: &PyStr) -> PyResult {
     let outer = INNER.replace(0);
     LEVEL.set(LEVEL.get() + 1);
     let start = std::time::Instant::now();
-    let r = strip_frames(bootstrap()?.call_method(intern!("_find_and_load"), &[name.as_object()]));
+    let r = strip_frames(bootstrap()?.call_method(intern!("_find_and_load"), &[name.as_object(), &*import_function()?]));
     let total = start.elapsed().as_micros() as u64;
     let own = total.saturating_sub(INNER.get());
     LEVEL.set(LEVEL.get() - 1);
@@ -366,7 +374,7 @@ pub fn import_name(
         return top_of_relative(&module, name, &abs);
     }
     if module.get_attr_opt(intern!("__path__"))?.is_some() {
-        let import = bootstrap()?.get_attr(intern!("_gcd_import"))?;
+        let import = import_function()?;
         return bootstrap()?.call_method(
             intern!("_handle_fromlist"),
             &[

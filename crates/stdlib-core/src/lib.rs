@@ -12,6 +12,10 @@ mod libm;
 pub mod math;
 pub mod operator;
 pub mod queue;
+pub mod gc;
+pub mod atexit;
+pub mod contextvars;
+pub mod weakref;
 
 use object::class::{ModuleInit, create_module};
 
@@ -27,6 +31,10 @@ pub fn modules() -> &'static [(&'static str, ModuleInit)] {
         ("_functools", functools::create),
         ("_operator", operator::create),
         ("_queue", queue::create),
+        ("gc", create_module::<gc::Gc>),
+        ("atexit", create_module::<atexit::Atexit>),
+        ("_contextvars", create_module::<contextvars::Contextvars>),
+        ("_weakref", create_module::<weakref::Weakref>),
     ]
 }
 

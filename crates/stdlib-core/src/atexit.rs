@@ -18,7 +18,11 @@ impl Atexit {
         if !f.is_callable() {
             return raise!(TypeError, "the first argument must be callable");
         }
-        let kwargs = if all.kwvalues.is_empty() { None } else { Some(all.keywords().to_dict()?) };
+        let kwargs = if all.kwvalues.is_empty() {
+            None
+        } else {
+            Some(all.keywords().to_dict()?)
+        };
         let entry = (f.new_ref(), PyTuple::from_refs(&all.pos[1..])?, kwargs);
         let mut list = CALLBACKS.replace(Vec::new());
         list.push(Some(entry));

@@ -3,8 +3,8 @@
 
 use object::thread::tstate;
 use object::{
-    CompareOp, Field, FuncArgs, GilCell, Py, PyClass, PyDict, PyLayout, PyModule, PyObject, PyResult, PyStr, PyTuple, PyTypeObject,
-    intern, pyclass, pymethods, pymodule, raise,
+    CompareOp, Field, FuncArgs, GilCell, Py, PyClass, PyDict, PyLayout, PyModule, PyObject, PyResult, PyStr,
+    PyTuple, PyTypeObject, intern, pyclass, pymethods, pymodule, raise,
 };
 
 /// `contextvars.Context`
@@ -51,7 +51,11 @@ impl PyContext {
     }
     fn enter(&self) -> PyResult<()> {
         if self.entered.get() {
-            return raise!(RuntimeError, "cannot enter context: {} is already entered", self.as_object().repr()?);
+            return raise!(
+                RuntimeError,
+                "cannot enter context: {} is already entered",
+                self.as_object().repr()?
+            );
         }
         let ts = tstate();
         self.prev.set(ts.context.get());
@@ -133,7 +137,13 @@ impl PyContext {
         };
         let me = self.new_ref();
         me.enter()?;
-        let r = object::call::call_args(f, &FuncArgs { pos: &all.pos[1..], ..all });
+        let r = object::call::call_args(
+            f,
+            &FuncArgs {
+                pos: &all.pos[1..],
+                ..all
+            },
+        );
         me.leave();
         r
     }
@@ -174,7 +184,11 @@ pub struct PyContextVar {
 
 impl PyContextVar {
     fn lookup(&self) -> PyResult<Option<Py>> {
-        match tstate().context.get().and_then(|c| c.downcast_into::<PyContext>().ok()) {
+        match tstate()
+            .context
+            .get()
+            .and_then(|c| c.downcast_into::<PyContext>().ok())
+        {
             Some(c) => c.map()?.get_item(self.as_object()),
             None => Ok(None),
         }
@@ -198,7 +212,11 @@ impl PyContextVar {
 #[pymethods]
 impl PyContextVar {
     #[new("(name, *, default=<unrepresentable>)", nosig)]
-    fn tp_new(_cls: &PyTypeObject, name: &PyObject, default: Option<&PyObject>) -> PyResult<Py<PyContextVar>> {
+    fn tp_new(
+        _cls: &PyTypeObject,
+        name: &PyObject,
+        default: Option<&PyObject>,
+    ) -> PyResult<Py<PyContextVar>> {
         let Some(name) = name.downcast::<PyStr>() else {
             return raise!(TypeError, "context variable name must be a str");
         };
@@ -272,9 +290,17 @@ impl PyContextVar {
             return raise!(RuntimeError, "{} has already been used once", token.repr()?);
         }
         if !t.var.get().is_some_and(|v| v.is(self)) {
-            return raise!(ValueError, "{} was created by a different ContextVar", token.repr()?);
+            return raise!(
+                ValueError,
+                "{} was created by a different ContextVar",
+                token.repr()?
+            );
         }
-        if !t.context.get().is_some_and(|c| tstate().context.get().is_some_and(|n| n.is(&*c))) {
+        if !t
+            .context
+            .get()
+            .is_some_and(|c| tstate().context.get().is_some_and(|n| n.is(&*c)))
+        {
             return raise!(ValueError, "{} was created in a different Context", token.repr()?);
         }
         t.used.set(true);
@@ -318,7 +344,10 @@ fn missing() -> PyResult {
         return Ok(m);
     }
     object::class::ready::<PyMissing>()?;
-    let m = object::new_object(PyMissing { ob_base: PyObject::new_head(PyMissing::type_object()) })?.into_object();
+    let m = object::new_object(PyMissing {
+        ob_base: PyObject::new_head(PyMissing::type_object()),
+    })?
+    .into_object();
     m.set_immortal();
     MISSING.set(Some(m.clone()));
     Ok(m)

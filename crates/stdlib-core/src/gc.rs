@@ -1,7 +1,10 @@
 //! The module `gc`.
 
 use object::gc::{self, STATE};
-use object::{Args, Py, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple, intern, pymodule, raise};
+use object::{
+    Args, Py, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple, intern,
+    pymodule, raise,
+};
 
 pub struct Gc;
 
@@ -80,7 +83,10 @@ impl Gc {
     fn get_debug() -> i32 {
         STATE.debug.get()
     }
-    #[function("($module, threshold0, threshold1=<unrepresentable>, threshold2=<unrepresentable>, /)", nosig)]
+    #[function(
+        "($module, threshold0, threshold1=<unrepresentable>, threshold2=<unrepresentable>, /)",
+        nosig
+    )]
     fn set_threshold(a: i32, b: Option<i32>, c: Option<i32>) {
         STATE.thresholds[0].set(a);
         if let Some(b) = b {

@@ -2,11 +2,14 @@
 #![allow(improper_ctypes_definitions)]
 
 pub mod abc;
+pub mod atexit;
 mod callable;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
+pub mod contextvars;
 pub mod functools;
+pub mod gc;
 pub mod itertools;
 mod libm;
 pub mod math;

@@ -41,6 +41,9 @@ impl Weakref {
         m.add("ref", r)?;
         m.add("ReferenceType", r)?;
         m.add("ProxyType", wr::PyProxy::type_object().as_object())?;
-        m.add("CallableProxyType", wr::PyCallableProxy::type_object().as_object())
+        m.add(
+            "CallableProxyType",
+            wr::PyCallableProxy::type_object().as_object(),
+        )
     }
 }

@@ -15,9 +15,6 @@ mod libm;
 pub mod math;
 pub mod operator;
 pub mod queue;
-pub mod gc;
-pub mod atexit;
-pub mod contextvars;
 pub mod weakref;
 
 use object::class::{ModuleInit, create_module};

@@ -34,6 +34,7 @@ pub fn ready_types() -> PyResult<()> {
     object::class::ready::<traceback::PyTraceback>()?;
     generator::ready()?;
     asyncgen::ready()?;
+    template::ready()?;
     typing::ready()?;
     template::ready()?;
     runtime::install_hooks();

@@ -273,8 +273,11 @@ impl PyTuple {
             crate::gc::untrack(&*op);
             let t = (*op).downcast_unchecked::<PyTuple>();
             let n = t.len();
-            let items = std::ptr::slice_from_raw_parts_mut(t.ob_item.as_ptr() as *mut Py, n);
-            std::ptr::drop_in_place(items);
+            let items = t.ob_item.as_ptr() as *mut Py;
+            // the last item goes first: finalizers see CPython's order
+            for i in (0..n).rev() {
+                std::ptr::drop_in_place(items.add(i));
+            }
             if n > 0 && n <= FREE_SIZES && PyTuple::check_exact(&*op) {
                 let free = &mut (*FREE.as_ptr())[n];
                 if free.1 < FREE_MAX {

@@ -77,7 +77,7 @@ impl Builtins {
     #[function("()")]
     fn locals() -> PyResult {
         // SAFETY: called from a Python frame.
-        unsafe { vm::frameobject::frame_locals(vm::frame::current()) }
+        unsafe { vm::frameobject::locals_snapshot(vm::frame::current()) }
     }
     #[function("()")]
     fn globals() -> Option<Py> {

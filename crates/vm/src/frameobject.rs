@@ -299,6 +299,19 @@ pub unsafe fn frame_locals(frame: *mut InterpreterFrame) -> PyResult {
     }
 }
 
+/// What `locals()` gives: the namespace, or a new dict with a function's variables.
+///
+/// # Safety
+/// `frame` is a complete frame.
+pub unsafe fn locals_snapshot(frame: *mut InterpreterFrame) -> PyResult {
+    // SAFETY: the caller's promise.
+    let locals = unsafe { frame_locals(frame)? };
+    match locals.downcast_exact::<FrameLocalsProxy>() {
+        Some(proxy) => proxy.to_dict().map(Py::into_object),
+        None => Ok(locals),
+    }
+}
+
 #[pymethods]
 impl PyFrame {
     #[slot]

@@ -476,22 +476,6 @@ unsafe fn detach(dict: &PyDict, values: &DictValues) -> PyResult<()> {
 
 /// Replaces the managed dict (`obj.__dict__ = d`).
 pub fn managed_dict_set(obj: &PyObject, dict: Option<Py<PyDict>>) -> PyResult<()> {
-    // SAFETY: the type has a managed dict.
-    unsafe {
-        if managed_cell(obj).get().is_null()
-            && let Some(values) = valid_values(obj)
-        {
-            // the usual case: no dict; the values are no attributes any more before the first is dropped
-            values.valid.set(0);
-            values.size.set(0);
-            for i in 0..values.capacity() {
-                drop(Py::from_owned_ptr_or_null(
-                    values.cell(i).replace(std::ptr::null_mut()),
-                ));
-            }
-            return;
-        }
-    }
     let mut dropped = Vec::new();
     // SAFETY: the type has a managed dict; what was there is dropped when the object is consistent.
     let old = unsafe {
@@ -515,6 +499,22 @@ pub fn managed_dict_set(obj: &PyObject, dict: Option<Py<PyDict>>) -> PyResult<()
 pub fn managed_clear(obj: &PyObject) {
     if !obj.ty().has(flags::MANAGED_DICT) {
         return;
+    }
+    // SAFETY: the type has a managed dict.
+    unsafe {
+        if managed_cell(obj).get().is_null()
+            && let Some(values) = valid_values(obj)
+        {
+            // the usual case: no dict; the values are no attributes any more before the first is dropped
+            values.valid.set(0);
+            values.size.set(0);
+            for i in 0..values.capacity() {
+                drop(Py::from_owned_ptr_or_null(
+                    values.cell(i).replace(std::ptr::null_mut()),
+                ));
+            }
+            return;
+        }
     }
     let mut dropped = Vec::new();
     // SAFETY: the type has a managed dict; what was there is dropped when the object is consistent.

@@ -40,7 +40,7 @@ pub unsafe fn bind(
             taken.next += 1;
         }
         if result.is_err() {
-            for i in 0..n {
+            for i in (0..n).rev() {
                 let old = std::mem::replace(&mut *locals.add(i), StackRef::NULL);
                 old.close();
             }

@@ -36,7 +36,6 @@ pub fn ready_types() -> PyResult<()> {
     asyncgen::ready()?;
     template::ready()?;
     typing::ready()?;
-    template::ready()?;
     runtime::install_hooks();
     Ok(())
 }

@@ -134,7 +134,7 @@ enum Receiver {
 }
 
 /// The parser's constant and the conversions of one function: (spec, list of argument expressions).
-fn arguments(sig: &Signature, fname: &str, self_noargs: bool) -> (TokenStream, Vec<TokenStream>) {
+fn arguments(sig: &Signature, fname: &str, shown: TokenStream, self_noargs: bool) -> (TokenStream, Vec<TokenStream>) {
     let names: Vec<String> = sig
         .params
         .iter()
@@ -180,7 +180,7 @@ fn arguments(sig: &Signature, fname: &str, self_noargs: bool) -> (TokenStream, V
             let n = &p.name;
             quote!(::object::args::Place::Named(#n))
         };
-        let ctx = quote!(::object::args::ArgContext { fname: #fname, place: #place });
+        let ctx = quote!(::object::args::ArgContext { fname: #shown, place: #place });
         args.push(if p.optional {
             quote!(match __buf[#i] { Some(__a) => Some(::object::args::FromArg::from_arg(__a, #ctx)?), None => None })
         } else {
@@ -264,7 +264,7 @@ pub fn expand(attr: TokenStream, item: TokenStream, module: bool) -> syn::Result
                 let text = o.signature.clone().ok_or_else(|| syn::Error::new(span, "a signature is needed"))?;
                 let sig = signature::parse(&text.value()).map_err(|e| syn::Error::new(text.span(), e))?;
                 let n = sig.params.len();
-                let (spec, args) = arguments(&sig, "", false);
+                let (spec, args) = arguments(&sig, "", quote!(<Self as ::object::PyClass>::NAME), false);
                 let rest = rest_arguments(&sig);
                 let target = if kind == "new" {
                     quote! {
@@ -333,7 +333,7 @@ pub fn expand(attr: TokenStream, item: TokenStream, module: bool) -> syn::Result
                 let all_pos_only = sig.params.iter().all(|p| p.kind == Kind::PosOnly);
                 let is_o = fixed && n == 1 && all_pos_only && !sig.params[0].optional;
                 let is_noargs = fixed && n == 0;
-                let (spec, args) = arguments(&sig, &pyname, is_o);
+                let (spec, args) = arguments(&sig, &pyname, quote!(#pyname), is_o);
                 let extra = match kind.as_str() {
                     "classmethod" => quote!(| ::object::typeobject::meth::CLASS),
                     "staticmethod" => quote!(| ::object::typeobject::meth::STATIC),

@@ -155,6 +155,9 @@ impl Buffer {
         let Some(get) = obj.ty().as_buffer().and_then(|t| t.bf_getbuffer.get()) else {
             return not_bytes_like(obj);
         };
+        if flags == self::flags::READ || flags == self::flags::WRITE {
+            return crate::error::bad_internal_call();
+        }
         let mut view = Box::new(Py_buffer::EMPTY);
         // SAFETY: a slot called with an object of its type and a view to fill in.
         if unsafe { get(obj, &mut *view, flags) } < 0 {

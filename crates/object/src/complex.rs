@@ -8,7 +8,7 @@ use crate::raise;
 use crate::refcount::PyObject;
 use crate::str::{Chars, PyStr};
 use crate::typeobject::PyTypeObject;
-use crate::{PyFloat, PyTuple, new_instance};
+use crate::{FuncArgs, PyDict, PyFloat, PyTuple, new_instance};
 use object_macros::{pyclass, pymethods};
 
 /// `PyComplexObject`
@@ -389,17 +389,12 @@ fn bad_part<T>(name: &str, obj: &PyObject) -> PyResult<T> {
 
 #[pymethods]
 impl PyComplex {
-    #[new("(real=0, imag=0)")]
-    fn tp_new(
-        cls: &PyTypeObject,
-        real: Option<&PyObject>,
-        imag: Option<&PyObject>,
-    ) -> PyResult<Py<PyComplex>> {
-        let Some(imag) = imag else {
+    #[slot]
+    fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyComplex>> {
+        let mut holder = Vec::new();
+        let all = FuncArgs::from_tuple_dict(args, kwargs, &mut holder)?;
+        if let ([x], true) = (all.pos, all.kwvalues.is_empty()) {
             // one argument: a number or a text
-            let Some(x) = real else {
-                return PyComplex::of_class(cls, (0.0, 0.0));
-            };
             if PyComplex::check_exact(x)
                 && std::ptr::eq(cls, PyComplex::type_object())
                 && let Some(c) = x.downcast::<PyComplex>()
@@ -423,7 +418,20 @@ impl PyComplex {
                 );
             }
             return PyComplex::of_class(cls, (crate::float::as_f64(x)?, 0.0));
+        }
+        static SPEC: crate::args::ArgSpec = crate::args::ArgSpec {
+            fname: "complex",
+            names: &["real", "imag"],
+            required: &[false, false],
+            pos_only: 0,
+            pos: 2,
+            min_pos: 0,
+            varargs: false,
+            varkw: false,
         };
+        let mut buf = [None; 2];
+        SPEC.parse(&all, &mut buf)?;
+        let [real, imag] = buf;
         let (mut re, mut from_real_im, mut real_is_complex) = (0.0, 0.0, false);
         if let Some(r) = real {
             if PyStr::check(r) {
@@ -445,17 +453,19 @@ impl PyComplex {
                 None => re = crate::float::as_f64(r)?,
             }
         }
-        if !is_number(imag) {
-            return bad_part("imag", imag);
-        }
-        let mut im;
-        if let Some(c) = imag.downcast::<PyComplex>() {
-            warn_part("imag")?;
-            let (cr, ci) = c.value();
-            re -= ci;
-            im = cr;
-        } else {
-            im = crate::float::as_f64(imag)?;
+        let mut im = 0.0;
+        if let Some(imag) = imag {
+            if !is_number(imag) {
+                return bad_part("imag", imag);
+            }
+            if let Some(c) = imag.downcast::<PyComplex>() {
+                warn_part("imag")?;
+                let (cr, ci) = c.value();
+                re -= ci;
+                im = cr;
+            } else {
+                im = crate::float::as_f64(imag)?;
+            }
         }
         if real_is_complex {
             im += from_real_im;

@@ -38,6 +38,9 @@ impl PyManagedBuffer {
                 obj.ty().full_name()
             );
         };
+        if flags == want::READ || flags == want::WRITE {
+            return crate::error::bad_internal_call();
+        }
         let m = crate::new_object(PyManagedBuffer {
             ob_base: PyObject::new_head(PyManagedBuffer::type_object()),
             flags: GilCell::new(0),

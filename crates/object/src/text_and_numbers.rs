@@ -1,13 +1,14 @@
 //! The list of the number and text types, readied at start-up.
 
 use crate::class::ready;
-use crate::handle::PyResult;
+use crate::handle::{PyClass, PyResult};
 
 /// Readies them: a base before what derives from it.
 pub fn ready_types() -> PyResult<()> {
     ready::<crate::PyInt>()?;
     ready::<crate::bool::PyBool>()?;
     ready::<crate::PyFloat>()?;
+    crate::class::set_type_signature(crate::PyComplex::type_object(), c"{}(real=0, imag=0)\n--\n\n");
     ready::<crate::PyComplex>()?;
     ready::<crate::PyStr>()?;
     ready::<crate::str::PyStrIterator>()?;

@@ -110,6 +110,10 @@ fn evaluate(expr: &Expr, names: &Names) -> PyResult {
                     None => return raise!(StopIteration),
                 },
                 ("len", [obj]) => return Ok(PyInt::from_i64(obj.length()? as i64)?.into_object()),
+                ("hasattr", [obj, name]) => {
+                    let name = name.downcast::<PyStr>().expect("a name");
+                    return Ok(object::bool::py_bool(obj.has_attr(name)?));
+                }
                 ("iter", [obj]) => return iter::get_iter(obj),
                 ("abs", [obj]) => return number::absolute(obj),
                 ("divmod", [a, b]) => return number::divmod(a, b),
@@ -120,7 +124,14 @@ fn evaluate(expr: &Expr, names: &Names) -> PyResult {
                     return args[0].call_method(intern!("__round__"), &rest);
                 }
                 ("format", [a, spec]) => {
-                    return a.format(spec.downcast().expect("a str")).map(Py::into_object);
+                    return match spec.downcast::<PyStr>() {
+                        Some(spec) => a.format(spec).map(Py::into_object),
+                        None => raise!(
+                            TypeError,
+                            "format() argument 2 must be str, not {}",
+                            spec.ty().name()
+                        ),
+                    };
                 }
                 ("ascii", [obj]) => return obj.ascii().map(Py::into_object),
                 ("chr", [obj]) => {
@@ -206,8 +217,8 @@ fn run() -> PyResult<Vec<String>> {
     startup::ready_types()?;
     hooks::IMPORT.set(Some(import));
     let mut names = Names::new();
-    for (name, init) in stdlib_text::modules() {
-        names.insert(name.to_string(), init()?);
+    for name in ["math", "cmath", "_codecs"] {
+        names.insert(name.to_string(), import(name)?);
     }
     let types = [
         PyInt::type_object(),

@@ -20,6 +20,8 @@ pub(crate) trait ByteString: PyClass {
     fn make(content: &[u8]) -> PyResult<Py<Self>>;
     /// The object itself where it cannot change, else a copy.
     fn whole(&self) -> PyResult<Py<Self>>;
+    /// What `partition` gives for the separator: bytes the object itself, bytearrays a copy.
+    fn middle(separator: &PyObject, content: &[u8]) -> PyResult;
 }
 
 impl ByteString for PyBytes {
@@ -36,6 +38,9 @@ impl ByteString for PyBytes {
             PyBytes::new(self.as_slice())
         }
     }
+    fn middle(separator: &PyObject, _content: &[u8]) -> PyResult {
+        Ok(separator.new_ref())
+    }
 }
 
 impl ByteString for PyByteArray {
@@ -48,6 +53,9 @@ impl ByteString for PyByteArray {
     }
     fn whole(&self) -> PyResult<Py<PyByteArray>> {
         PyByteArray::new(&self.to_vec())
+    }
+    fn middle(_separator: &PyObject, content: &[u8]) -> PyResult {
+        PyByteArray::new(content).map(Py::into_object)
     }
 }
 
@@ -1033,10 +1041,7 @@ macro_rules! common_methods {
                 let make = |part: &[u8]| $name::make(part).map(Py::into_object);
                 PyTuple::from_vec(match at {
                     Some(at) => {
-                        let middle = match sep_object.downcast_exact::<$name>() {
-                            Some(b) => b.whole()?.into_object(),
-                            None => make(sep)?,
-                        };
+                        let middle = $name::middle(sep_object, sep)?;
                         vec![make(&s[..at])?, middle, make(&s[at + sep.len()..])?]
                     }
                     None if last => vec![make(&[])?, make(&[])?, self.whole()?.into_object()],

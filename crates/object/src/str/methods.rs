@@ -279,8 +279,7 @@ impl PyStr {
         }
         all.check_positional("str", 0, 3)?;
         let text = |i: usize, name: &'static str| -> PyResult<Option<&PyStr>> {
-            let place = crate::args::Place::Position(i + 1);
-            let _ = name;
+            let place = crate::args::Place::Named(name);
             match all.pos.get(i) {
                 None => Ok(None),
                 Some(o) => <&PyStr>::from_arg(o, ArgContext { fname: "str", place }).map(Some),

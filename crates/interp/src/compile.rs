@@ -75,7 +75,7 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &PyStr) -> Raised {
 }
 
 /// Issues the front end's warnings; one that is turned into an error becomes a `SyntaxError`.
-fn issue(warnings: &[Warning], filename: &PyStr, source: &str) -> PyResult<()> {
+pub fn issue(warnings: &[Warning], filename: &PyStr, source: &str) -> PyResult<()> {
     for w in warnings {
         let category = match w.kind {
             WarningKind::SyntaxWarning => exc::SyntaxWarning::type_object(),
@@ -106,8 +106,8 @@ fn issue(warnings: &[Warning], filename: &PyStr, source: &str) -> PyResult<()> {
     Ok(())
 }
 
-/// Compiles text to a code object.
-pub fn compile_text(source: &str, r: &Request<'_>) -> PyResult<Py<PyCode>> {
+/// Parses text.
+pub fn parse_text(source: &str, r: &Request<'_>) -> PyResult<syntax::Parsed> {
     if source.contains('\0') {
         return raise!(SyntaxError, "source code string cannot contain null bytes");
     }
@@ -119,17 +119,34 @@ pub fn compile_text(source: &str, r: &Request<'_>) -> PyResult<Py<PyCode>> {
         dont_imply_dedent: r.flags & PYCF_DONT_IMPLY_DEDENT != 0,
         barry_as_flufl: r.flags & 0x400000 != 0,
     };
-    let parsed = match syntax::parse(source, r.mode, options) {
-        Ok(p) => p,
-        Err(e) => return Err(raise_syntax_error(&e, r.filename)),
-    };
-    let mut warnings = parsed.warnings;
-    let options = compiler::Options {
+    match syntax::parse(source, r.mode, options) {
+        Ok(parsed) => Ok(parsed),
+        Err(e) => Err(raise_syntax_error(&e, r.filename)),
+    }
+}
+
+fn compiler_options(r: &Request<'_>) -> compiler::Options {
+    compiler::Options {
         filename: r.filename.to_string(),
         optimize: r.optimize,
         future_flags: (r.flags & FUTURE_MASK) as u32,
         allow_top_level_await: r.flags & PYCF_ALLOW_TOP_LEVEL_AWAIT != 0,
-    };
+    }
+}
+
+/// Does what the compiler does to a tree before it makes code, for `PyCF_OPTIMIZED_AST`.
+pub fn optimize_tree(module: &mut syntax::ast::Mod, r: &Request<'_>) -> PyResult<()> {
+    match compiler::optimize_tree(module, &compiler_options(r)) {
+        Ok(()) => Ok(()),
+        Err(e) => Err(raise_syntax_error(&e, r.filename)),
+    }
+}
+
+/// Compiles text to a code object.
+pub fn compile_text(source: &str, r: &Request<'_>) -> PyResult<Py<PyCode>> {
+    let parsed = parse_text(source, r)?;
+    let mut warnings = parsed.warnings;
+    let options = compiler_options(r);
     let code = match compiler::compile(&parsed.module, Some(source), &options, &mut warnings) {
         Ok(c) => c,
         Err(e) => return Err(raise_syntax_error(&e, r.filename)),

@@ -188,7 +188,10 @@ fn find_and_load(name: &PyStr) -> PyResult {
     if time {
         return timed(name);
     }
-    strip_frames(bootstrap()?.call_method(intern!("_find_and_load"), &[name.as_object(), &*import_function()?]))
+    strip_frames(bootstrap()?.call_method(
+        intern!("_find_and_load"),
+        &[name.as_object(), &*import_function()?],
+    ))
 }
 
 /// `-X importtime`
@@ -202,7 +205,10 @@ fn timed(name: &PyStr) -> PyResult {
     let outer = INNER.replace(0);
     LEVEL.set(LEVEL.get() + 1);
     let start = std::time::Instant::now();
-    let r = strip_frames(bootstrap()?.call_method(intern!("_find_and_load"), &[name.as_object(), &*import_function()?]));
+    let r = strip_frames(bootstrap()?.call_method(
+        intern!("_find_and_load"),
+        &[name.as_object(), &*import_function()?],
+    ));
     let total = start.elapsed().as_micros() as u64;
     let own = total.saturating_sub(INNER.get());
     LEVEL.set(LEVEL.get() - 1);

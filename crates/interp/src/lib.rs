@@ -2,6 +2,7 @@
 //! `marshal`, `_warnings`, `_thread` and the GIL; start-up, running programs, and going down.
 #![allow(non_upper_case_globals, improper_ctypes_definitions)]
 
+pub mod ast;
 pub mod builtins;
 pub mod compile;
 pub mod config;
@@ -96,6 +97,7 @@ pub fn start(config: config::Config, modules: Vec<(&'static str, ModuleInit)>) -
     EXCEPTIONS.set(Box::leak(all.into_boxed_slice()));
     vm::ready_types()?;
     thread::install();
+    ast::install();
     object::hooks::WARN.set(Some(warnings::warn));
     object::hooks::UNRAISABLE.set(Some(display::unraisable));
     object::hooks::IMPORT.set(Some(import::import));

@@ -276,9 +276,7 @@ pub fn compute_mro(ty: &PyTypeObject) -> PyResult<()> {
                     item.ty().full_name()
                 );
             };
-            if let Some(solid) = ty.base().map(super::new::solid_base)
-                && !solid.is_subtype(super::new::solid_base(class))
-            {
+            if !super::new::solid_base(ty).is_subtype(super::new::solid_base(class)) {
                 return raise!(
                     TypeError,
                     "mro() returned base with unsuitable layout ('{}')",

@@ -465,6 +465,44 @@ impl DictKeys {
         }
     }
 
+    /// As [`DictKeys::find_str`]; a key that is not there gets the place where it goes.
+    #[inline]
+    pub fn find_str_or_place(&self, key: &PyStr, hash: isize) -> Result<usize, usize> {
+        // SAFETY: the width is the table's.
+        by_width!(self, W => unsafe { self.find_str_or_place_by::<W>(key, hash) })
+    }
+
+    #[inline(always)]
+    unsafe fn find_str_or_place_by<W: Place>(&self, key: &PyStr, hash: isize) -> Result<usize, usize> {
+        let index = self.index_ptr() as *const W;
+        let entries = self.entries_ptr() as *const StrEntry;
+        let wanted = key as *const PyStr as *mut PyObject;
+        let mut probe = Probe::new(hash, self.size() - 1);
+        let mut place = None;
+        // SAFETY: masked positions; an index place that is not negative names an entry with a live `str` key.
+        unsafe {
+            loop {
+                let ix = (*index.add(probe.at)).get();
+                if ix >= 0 {
+                    let k = (*entries.add(ix as usize)).key.get();
+                    if k == wanted {
+                        return Ok(ix as usize);
+                    }
+                    let k = &*(k as *const PyStr);
+                    if k.hash() == hash && k.eq(key) {
+                        return Ok(ix as usize);
+                    }
+                } else {
+                    let first = *place.get_or_insert(probe.at);
+                    if ix == EMPTY {
+                        return Err(first);
+                    }
+                }
+                probe.advance();
+            }
+        }
+    }
+
     /// The index place that names entry `ix`, whose key has this hash.
     pub fn place_of(&self, hash: isize, ix: usize) -> usize {
         let mut probe = Probe::new(hash, self.size() - 1);
@@ -512,8 +550,24 @@ impl DictKeys {
     /// `usable > 0`; the key is not in the table, is an exact `str` unless the table is general, and has this hash.
     #[inline]
     pub unsafe fn push(&self, key: *mut PyObject, hash: isize, value: *mut PyObject) -> usize {
+        // SAFETY: the caller's promise; the place is free.
+        unsafe { self.push_at(self.free_place(hash), key, hash, value) }
+    }
+
+    /// As [`DictKeys::push`], the place being known.
+    ///
+    /// # Safety
+    /// As there, and `place` is free in the index, on the way that the hash takes.
+    #[inline]
+    pub unsafe fn push_at(
+        &self,
+        place: usize,
+        key: *mut PyObject,
+        hash: isize,
+        value: *mut PyObject,
+    ) -> usize {
         let ix = self.nentries.get() as usize;
-        self.set_index(self.free_place(hash), ix as isize);
+        self.set_index(place, ix as isize);
         // SAFETY: room was promised.
         unsafe {
             if self.is_unicode() {

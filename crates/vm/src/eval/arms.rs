@@ -420,15 +420,15 @@ match opcode {
 
     // ---- building ----
     op::BUILD_TUPLE => {
-        let items = ops::take_items(sp, oparg);
+        let made = tri!(PyTuple::from_raw_owned(ops::owned_items(sp, oparg), oparg));
         sp = sp.sub(oparg);
-        push!(StackRef::owned(tri!(PyTuple::from_vec(items))));
+        push!(StackRef::owned(made));
         next!()
     }
     op::BUILD_LIST => {
-        let items = ops::take_items(sp, oparg);
+        let made = tri!(PyList::from_raw_owned(ops::owned_items(sp, oparg), oparg));
         sp = sp.sub(oparg);
-        push!(StackRef::owned(tri!(PyList::from_vec(items))));
+        push!(StackRef::owned(made));
         next!()
     }
     op::BUILD_SET => {

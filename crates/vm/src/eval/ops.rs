@@ -98,16 +98,19 @@ pub fn set_slice(container: &PyObject, start: &PyObject, stop: &PyObject, value:
     container.set_item(&s, Some(value))
 }
 
-/// The `n` topmost references as owned handles; they are taken off the stack.
+/// Makes the `n` topmost references owned where they stand; they are to be moved out as handles.
 ///
 /// # Safety
-/// They are there, and not null.
-#[inline]
-pub unsafe fn take_items(sp: *mut StackRef, n: usize) -> Vec<Py> {
-    // SAFETY: the caller's promise.
+/// The `n` topmost references are there and not null.
+#[inline(always)]
+pub unsafe fn owned_items(sp: *mut StackRef, n: usize) -> *const Py {
+    // SAFETY: the caller's promise; an owned `StackRef` is the same bits as a handle.
     unsafe {
         let base = sp.sub(n);
-        (0..n).map(|i| (*base.add(i)).steal()).collect()
+        for i in 0..n {
+            *base.add(i) = StackRef::owned((*base.add(i)).steal());
+        }
+        base as *const Py
     }
 }
 
@@ -127,7 +130,10 @@ pub unsafe fn build_set(sp: *mut StackRef, n: usize) -> PyResult<Py<object::set:
 /// # Safety
 /// As [`build_set`], for `n` keys and values.
 pub unsafe fn build_map(sp: *mut StackRef, n: usize) -> PyResult<Py<PyDict>> {
-    let dict = PyDict::new()?;
+    let strings = n > 5
+        // SAFETY: the caller's promise.
+        && (0..n).all(|i| unsafe { PyStr::check_exact((*sp.sub(2 * n).add(2 * i)).obj()) });
+    let dict = PyDict::with_capacity(n, strings)?;
     // SAFETY: the caller's promise.
     unsafe {
         let base = sp.sub(2 * n);

@@ -74,6 +74,14 @@ impl Builtins {
     fn id(obj: &PyObject) -> usize {
         obj.as_ptr() as usize
     }
+    #[function("(func, /)")]
+    fn settrace(func: &PyObject) -> PyResult<()> {
+        vm::tracing::set_trace(Some(func).filter(|f| !object::is_none(f)))
+    }
+    #[function("(func, /)")]
+    fn setprofile(func: &PyObject) -> PyResult<()> {
+        vm::tracing::set_profile(Some(func).filter(|f| !object::is_none(f)))
+    }
     #[function("()")]
     fn locals() -> PyResult {
         // SAFETY: called from a Python frame.

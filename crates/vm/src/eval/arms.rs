@@ -18,7 +18,9 @@ match opcode {
         if oparg & 3 < 2 {
             check_periodic!();
         }
-        if ts.eval_breaker.load(Ordering::Relaxed) == code!()._co_instrumentation_version.get() {
+        if ts.eval_breaker.load(Ordering::Relaxed) == code!()._co_instrumentation_version.get()
+            && (*ip.sub(1) as u8) < op::MIN_INSTRUMENTED_OPCODE
+        {
             *ip.sub(1) = *ip.sub(1) & 0xff00 | op::RESUME_CHECK as u16;
         }
         next!()
@@ -106,7 +108,9 @@ match opcode {
         } else {
             op::LOAD_CONST_MORTAL
         };
-        *ip.sub(1) = *ip.sub(1) & 0xff00 | kind as u16;
+        if (*ip.sub(1) as u8) < op::MIN_INSTRUMENTED_OPCODE {
+            *ip.sub(1) = *ip.sub(1) & 0xff00 | kind as u16;
+        }
         deopt!(kind)
     }
     op::LOAD_CONST_IMMORTAL => {
@@ -1902,6 +1906,54 @@ match opcode {
         let kwnames: &PyTuple = peek!(1).cast();
         let n = oparg + bound - kwnames.len();
         let res = call::call_native(callable, base.add(2 - bound), n, Some(kwnames));
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    // ---- instrumented ----
+    op::INSTRUMENTED_RESUME => {
+        (*frame).stackpointer = sp;
+        if crate::monitoring::update(ts, code!()) {
+            ip = (*frame).instr_ptr;
+            next!()
+        }
+        tri!(crate::tracing::call_event(ts, frame, oparg & 3 == 0));
+        if oparg & 3 < 2 {
+            check_periodic!();
+        }
+        // the event may have changed the instructions, not where they stand
+        next!()
+    }
+    op::INSTRUMENTED_RETURN_VALUE => {
+        (*frame).stackpointer = sp;
+        tri!(crate::tracing::return_event(ts, frame, peek!(1).obj()));
+        deopt!(op::RETURN_VALUE)
+    }
+    op::INSTRUMENTED_YIELD_VALUE => {
+        (*frame).stackpointer = sp;
+        tri!(crate::tracing::return_event(ts, frame, peek!(1).obj()));
+        deopt!(op::YIELD_VALUE)
+    }
+    op::INSTRUMENTED_LINE => {
+        (*frame).stackpointer = sp;
+        let at = InterpreterFrame::lasti(frame) as usize;
+        let behind = crate::monitoring::behind_line(code!(), at);
+        tri!(crate::tracing::line_event(ts, frame, at));
+        deopt!(behind)
+    }
+    op::INSTRUMENTED_CALL => {
+        let base = sp.sub(oparg + 2);
+        let (args, n) = call::expand_method(base, oparg);
+        if PyFunction::check_exact((*base).obj()) {
+            deopt!(op::CALL)
+        }
+        (*frame).stackpointer = sp;
+        tri!(crate::tracing::native_call_event(ts, frame, (*base).obj()));
+        let res = call::call_native((*base).obj(), args, n, None);
+        let res = crate::tracing::native_return_event(ts, frame, (*base).obj(), res);
         call::close_range(base, sp);
         sp = base;
         push!(StackRef::owned(tri!(res)));

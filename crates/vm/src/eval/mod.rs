@@ -22,7 +22,7 @@ pub use attr::super_lookup;
 pub use binding::{name_error, unbound_local};
 pub use call::{bind_frame, call_function, eval_code, eval_code_closure, run_frame_for_class_body};
 pub use import::import_from;
-pub use unwind::{add_traceback, exc_info_top};
+pub use unwind::{add_traceback, exc_info_top, handler_targets};
 
 use crate::cell::PyCell;
 use crate::code::PyCode;
@@ -199,7 +199,11 @@ pub unsafe fn eval_frame(ts: &ThreadState, first: *mut InterpreterFrame, throwin
                             let counter = *ip;
                             if counter < 15 {
                                 $specialize;
-                                opcode = *ip.sub(1) as u8;
+                                let form = *ip.sub(1) as u8;
+                                // behind an instrumented place the plain form goes on
+                                if form < op::MIN_INSTRUMENTED_OPCODE {
+                                    opcode = form;
+                                }
                                 continue 'dispatch;
                             }
                             *ip = counter.wrapping_sub(16);

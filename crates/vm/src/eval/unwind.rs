@@ -73,6 +73,28 @@ fn find_handler(table: &[u8], offset: usize) -> Option<Handler> {
     }
 }
 
+/// Where the handlers of a code object begin (code units).
+pub fn handler_targets(code: &crate::code::PyCode) -> Vec<usize> {
+    let table = code.exception_table();
+    let mut out = Vec::new();
+    let mut at = 0;
+    let mut varint = || -> Option<usize> {
+        let mut b = *table.get(at)?;
+        at += 1;
+        let mut v = (b & 63) as usize;
+        while b & 64 != 0 {
+            b = *table.get(at)?;
+            at += 1;
+            v = v << 6 | (b & 63) as usize;
+        }
+        Some(v)
+    };
+    while let (Some(_), Some(_), Some(target), Some(_)) = (varint(), varint(), varint(), varint()) {
+        out.push(target);
+    }
+    out
+}
+
 /// Looks for a handler of the current exception, leaving frames as needed. Gives the frame to go on with (its
 /// `instr_ptr` and `stackpointer` set), or nothing when the loop's first frame has been left.
 ///

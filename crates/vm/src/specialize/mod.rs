@@ -27,8 +27,11 @@ const COOLDOWN: u16 = 52 << 4;
 unsafe fn set(instr: *mut u16, opcode: u8) {
     // SAFETY: `instr` is an adaptive instruction with a counter behind it.
     unsafe {
-        *instr = *instr & 0xff00 | opcode as u16;
         *instr.add(1) = COOLDOWN;
+        // instrumented places keep their form
+        if (*instr as u8) < op::MIN_INSTRUMENTED_OPCODE {
+            *instr = *instr & 0xff00 | opcode as u16;
+        }
     }
 }
 
@@ -37,7 +40,9 @@ unsafe fn fail(instr: *mut u16) {
     // SAFETY: as above.
     unsafe {
         let opcode = op::DEOPTIMIZED[*instr as u8 as usize];
-        *instr = *instr & 0xff00 | opcode as u16;
+        if (*instr as u8) < op::MIN_INSTRUMENTED_OPCODE {
+            *instr = *instr & 0xff00 | opcode as u16;
+        }
         let backoff = (*instr.add(1) & 15).min(12);
         let next = if backoff < 12 { backoff + 1 } else { 12 };
         *instr.add(1) = ((1 << next) - 1) << 4 | next;

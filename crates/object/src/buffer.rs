@@ -229,15 +229,14 @@ impl Buffer {
         unsafe { std::slice::from_raw_parts_mut(self.view.buf as *mut u8, self.len()) }
     }
 
-    /// The content of a contiguous view, copied.
+    /// The content, copied; items in C's order.
     pub fn to_vec(&self) -> Vec<u8> {
-        // SAFETY: nothing runs during the copy. (A view that is not contiguous has been asked for with other flags;
-        // its memory from `buf` on is not promised, so it is copied item by item elsewhere.)
-        if self.view.is_contiguous('A') {
-            unsafe { self.as_slice() }.to_vec()
-        } else {
-            crate::memoryview::copy_items(&self.view, true)
+        if self.view.is_contiguous('C') {
+            // SAFETY: contiguous, and nothing runs during the copy.
+            return unsafe { self.as_slice() }.to_vec();
         }
+        // asked for with other flags: item by item
+        crate::memoryview::copy_items(&self.view, true)
     }
 }
 

@@ -298,9 +298,7 @@ pub fn compare_with_int(x: f64, i: &PyInt) -> Option<Ordering> {
     if x_bits != bits {
         return Some(flip(x_bits.cmp(&bits)));
     }
-    let Some(r) = numfmt::float::exact(x) else {
-        return None;
-    };
+    let r = numfmt::float::exact(x)?;
     let magnitude = dashu_int::UBig::from(r.numerator) << r.exponent.max(0) as usize;
     Some(flip(magnitude.cmp(&i.magnitude())))
 }

@@ -25,9 +25,15 @@ pub struct PyManagedBuffer {
 }
 
 impl PyManagedBuffer {
-    fn view(&self) -> &mut Py_buffer {
+    fn view(&self) -> &Py_buffer {
         // SAFETY: under the GIL; references are short and none is held across Python code.
-        unsafe { &mut *self.master.as_ptr() }
+        unsafe { &*self.master.as_ptr() }
+    }
+
+    /// Gives the export back. The view is taken out first, for the exporter may run Python code.
+    fn give_back(&self) {
+        let mut view = self.master.replace(Py_buffer::EMPTY);
+        buffer::release(&mut view);
     }
 
     fn get(obj: &PyObject, flags: c_int) -> PyResult<Py<PyManagedBuffer>> {
@@ -57,7 +63,7 @@ impl PyManagedBuffer {
 
 impl Drop for PyManagedBuffer {
     fn drop(&mut self) {
-        buffer::release(self.view());
+        self.give_back();
     }
 }
 
@@ -143,7 +149,7 @@ impl Shape {
             .and_then(|s| s.iter().position(|x| *x >= 0));
         match (deep, &mut self.suboffsets) {
             // an indirection before the first dimension's items: the offset is added behind it
-            (Some(d), Some(sub)) if d == 0 => sub[0] += offset,
+            (Some(0), Some(sub)) => sub[0] += offset,
             _ => self.buf = self.buf.wrapping_offset(offset),
         }
         self.shape[0] = n as isize;
@@ -526,7 +532,7 @@ impl PyMemoryView {
             let left = m.exports.get() - 1;
             m.exports.set(left);
             if left == 0 {
-                buffer::release(m.view());
+                m.give_back();
             }
         }
         true
@@ -1054,6 +1060,7 @@ impl PyMemoryView {
                 return raise!(NotImplementedError, "sub-views are not implemented");
             }
             let i = crate::number::index_as_isize_index_error(key)?;
+            self.check_released()?;
             let format = self.format_char()?;
             self.step_into(self.base(), 0, i)?;
             // SAFETY: an item of the view, found again before it is written.
@@ -1092,6 +1099,7 @@ impl PyMemoryView {
             return Ok(());
         }
         if let Some(indices) = PyMemoryView::multi_index(key)? {
+            self.check_released()?;
             let format = self.format_char()?;
             self.place_of(&indices)?;
             // SAFETY: an item of the view, found again before it is written.

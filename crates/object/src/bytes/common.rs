@@ -679,12 +679,8 @@ macro_rules! common_methods {
                 }
                 let left = pad / 2 + (pad & width as usize & 1);
                 // SAFETY: nothing runs meanwhile.
-                let out = common::padded(
-                    unsafe { self.content() },
-                    left,
-                    pad - left,
-                    fillchar.map_or(b' ', |f| f.0),
-                )?;
+                let content = unsafe { self.content() };
+                let out = common::padded(content, left, pad - left, fillchar.map_or(b' ', |f| f.0))?;
                 $name::make(&out)
             }
             #[method("($self, sub[, start[, end]], /)")]
@@ -803,8 +799,9 @@ macro_rules! common_methods {
                     return self.whole();
                 }
                 // SAFETY: nothing runs meanwhile.
+                let content = unsafe { self.content() };
                 $name::make(&common::padded(
-                    unsafe { self.content() },
+                    content,
                     0,
                     pad,
                     fillchar.map_or(b' ', |f| f.0),
@@ -892,8 +889,9 @@ macro_rules! common_methods {
                     return self.whole();
                 }
                 // SAFETY: nothing runs meanwhile.
+                let content = unsafe { self.content() };
                 $name::make(&common::padded(
-                    unsafe { self.content() },
+                    content,
                     pad,
                     0,
                     fillchar.map_or(b' ', |f| f.0),

@@ -287,10 +287,7 @@ pub(crate) fn collect(obj: &PyObject, what: &str) -> PyResult<Option<Vec<u8>>> {
 
 /// A number from 0 to 255, as `what` ("bytes" or "byte") needs it.
 pub(crate) fn byte_value(item: &PyObject, what: &str) -> PyResult<u8> {
-    let v = match crate::number::index(item)?.to_i64() {
-        Some(v) => v,
-        None => -1,
-    };
+    let v = crate::number::index(item)?.to_i64().unwrap_or(-1);
     match u8::try_from(v) {
         Ok(b) => Ok(b),
         Err(_) => raise!(ValueError, "{what} must be in range(0, 256)"),

@@ -99,10 +99,10 @@ pub fn lookup(encoding: &str) -> PyResult<Py<PyTuple>> {
     }
     let name = crate::intern::intern_str(&normalize(encoding))?;
     let cache = made_dict(&CACHE)?;
-    if let Some(found) = cache.get_item(name.as_object())? {
-        if let Ok(t) = found.downcast_into::<PyTuple>() {
-            return Ok(t);
-        }
+    if let Some(found) = cache.get_item(name.as_object())?
+        && let Ok(t) = found.downcast_into::<PyTuple>()
+    {
+        return Ok(t);
     }
     for f in search_path()?.to_vec() {
         let r = crate::call::call(&f, &[name.as_object()])?;

@@ -7,9 +7,21 @@ use std::borrow::Cow;
 macro_rules! each_width {
     ($chars:expr, $s:ident => $body:expr) => {
         match $chars {
-            $crate::str::Chars::One($s) => $body,
-            $crate::str::Chars::Two($s) => $body,
-            $crate::str::Chars::Four($s) => $body,
+            $crate::str::Chars::One($s) => {
+                #[allow(clippy::unnecessary_cast)]
+                let each = $body;
+                each
+            }
+            $crate::str::Chars::Two($s) => {
+                #[allow(clippy::unnecessary_cast)]
+                let each = $body;
+                each
+            }
+            $crate::str::Chars::Four($s) => {
+                #[allow(clippy::unnecessary_cast)]
+                let each = $body;
+                each
+            }
         }
     };
 }

@@ -7,7 +7,9 @@ use object::*;
 use std::f64::consts::PI;
 
 const LOG_PI: f64 = 1.144_729_885_849_400_2;
+#[allow(clippy::excessive_precision)]
 const G: f64 = 6.024680040776729583740234375;
+#[allow(clippy::excessive_precision)]
 const G_MINUS_HALF: f64 = 5.524680040776729583740234375;
 const TERMS: usize = 13;
 #[allow(clippy::excessive_precision)]

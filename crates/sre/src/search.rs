@@ -53,9 +53,15 @@ impl Scratch {
         (self.start, self.end)
     }
 
-    /// Where a group's match is; groups count from 1.
+    /// Where a group's match is; group 0 is the whole match.
     pub fn group(&self, group: usize) -> Option<(usize, usize)> {
-        let mark = 2 * group.checked_sub(1).filter(|&index| index < self.groups)?;
+        let Some(index) = group.checked_sub(1) else {
+            return Some(self.span());
+        };
+        if index >= self.groups {
+            return None;
+        }
+        let mark = 2 * index;
         if mark + 1 >= self.regs[2 * self.groups] {
             return None;
         }

@@ -5,6 +5,7 @@ use object::class::ModuleInit;
 /// All native modules of the standard library.
 pub fn table() -> Vec<(&'static str, ModuleInit)> {
     let mut all = Vec::new();
+    all.extend_from_slice(stdlib_ast::modules());
     all.extend_from_slice(stdlib_core::modules());
     all.extend_from_slice(stdlib_text::modules());
     all.extend_from_slice(stdlib_data::MODULES);

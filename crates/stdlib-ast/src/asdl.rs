@@ -105,10 +105,20 @@ pub fn definitions() -> Vec<Definition> {
                         fields: fields(rest.trim_end_matches(')')),
                         text: c,
                     },
-                    None => Constructor { name: c, fields: Vec::new(), text: c },
+                    None => Constructor {
+                        name: c,
+                        fields: Vec::new(),
+                        text: c,
+                    },
                 })
                 .collect();
-            Some(Definition { name, text: body, product, constructors, attributes })
+            Some(Definition {
+                name,
+                text: body,
+                product,
+                constructors,
+                attributes,
+            })
         })
         .collect()
 }

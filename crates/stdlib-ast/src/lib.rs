@@ -12,7 +12,10 @@ use object::{PyModule, PyObject, PyResult, pymodule, raise};
 /// The modules of this crate by name.
 pub fn modules() -> &'static [(&'static str, ModuleInit)] {
     interp::AST_COMPILE.set(Some(compile_tree));
-    &[("_ast", create_module::<Ast>), ("_opcode", create_module::<opcode::Opcode>)]
+    &[
+        ("_ast", create_module::<Ast>),
+        ("_opcode", create_module::<opcode::Opcode>),
+    ]
 }
 
 /// Compiling a tree object: by way of its source text, until trees are read back directly.
@@ -24,7 +27,10 @@ fn compile_tree(source: &PyObject, r: &Request<'_>) -> PyResult<Option<object::P
     if r.flags & compile::PYCF_ONLY_AST != 0 {
         return Ok(Some(object::PyLayout::new_ref(source)));
     }
-    raise!(NotImplementedError, "compiling syntax tree objects is not there yet")
+    raise!(
+        NotImplementedError,
+        "compiling syntax tree objects is not there yet"
+    )
 }
 
 pub struct Ast;

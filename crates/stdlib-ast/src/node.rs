@@ -3,8 +3,8 @@
 use crate::asdl::{self, Attributes, Count};
 use object::exceptions as exc;
 use object::{
-    Field, GilCell, Py, PyClass, PyDict, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, error,
-    intern, pyclass, pymethods, raise,
+    Field, GilCell, Py, PyClass, PyDict, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple,
+    PyTypeObject, error, intern, pyclass, pymethods, raise,
 };
 use std::collections::HashMap;
 
@@ -41,7 +41,9 @@ impl Classes {
     /// A node: its class, and its attributes as they are.
     pub fn node(&self, name: &str, fields: &[(&'static str, Py)]) -> PyResult {
         let class = self.class(name)?;
-        let Some(ty) = class.downcast::<PyTypeObject>() else { return error::bad_internal_call() };
+        let Some(ty) = class.downcast::<PyTypeObject>() else {
+            return error::bad_internal_call();
+        };
         let obj = object::alloc::generic_alloc(ty, 0)?;
         let dict = PyDict::new()?;
         for (n, v) in fields {
@@ -64,7 +66,12 @@ pub fn classes() -> PyResult<&'static Classes> {
 }
 
 fn texts(names: &[&str]) -> PyResult<Py<PyTuple>> {
-    PyTuple::from_vec(names.iter().map(|n| Ok(object::intern::intern_str(n)?.into_object())).collect::<PyResult<_>>()?)
+    PyTuple::from_vec(
+        names
+            .iter()
+            .map(|n| Ok(object::intern::intern_str(n)?.into_object()))
+            .collect::<PyResult<_>>()?,
+    )
 }
 
 const PLACE: [&str; 4] = ["lineno", "col_offset", "end_lineno", "end_col_offset"];
@@ -84,7 +91,11 @@ fn new_class(name: &str, base: &PyObject, fields: &[&str], doc: &str) -> PyResul
 }
 
 fn set_attributes(class: &PyObject, attributes: Attributes) -> PyResult<()> {
-    let names: &[&str] = if attributes == Attributes::None { &[] } else { &PLACE };
+    let names: &[&str] = if attributes == Attributes::None {
+        &[]
+    } else {
+        &PLACE
+    };
     class.set_attr(intern!("_attributes"), Some(texts(names)?.as_object()))?;
     if attributes == Attributes::OptionalEnd {
         class.set_attr(intern!("end_lineno"), Some(object::singletons::none_ref()))?;
@@ -96,7 +107,9 @@ fn set_attributes(class: &PyObject, attributes: Attributes) -> PyResult<()> {
 fn make_classes() -> PyResult<Classes> {
     object::class::ready::<PyAst>()?;
     let ast = PyAst::type_object();
-    let Some(ast_dict) = ast.tp_dict.get() else { return error::bad_internal_call() };
+    let Some(ast_dict) = ast.tp_dict.get() else {
+        return error::bad_internal_call();
+    };
     let empty = PyTuple::empty()?;
     for n in ["_fields", "__match_args__", "_attributes"] {
         ast_dict.set_item(&*object::intern::intern_str(n)?, &*empty)?;
@@ -106,7 +119,9 @@ fn make_classes() -> PyResult<Classes> {
     classes.insert("AST", ast.as_object().new_ref());
     let definitions = asdl::definitions();
     for d in &definitions {
-        let lines = d.text.replace(" | ", &format!("\n{:width$}| ", "", width = d.name.len() + 1));
+        let lines = d
+            .text
+            .replace(" | ", &format!("\n{:width$}| ", "", width = d.name.len() + 1));
         if d.product {
             let c = &d.constructors[0];
             let names: Vec<&str> = c.fields.iter().map(|f| f.name).collect();
@@ -177,7 +192,10 @@ fn names_of(obj: &PyObject, which: &PyStr) -> PyResult<Vec<Py<PyStr>>> {
         Some(v) => object::iter::collect(&v)?,
         None => Vec::new(),
     };
-    Ok(items.into_iter().filter_map(|i| i.downcast_into::<PyStr>().ok()).collect())
+    Ok(items
+        .into_iter()
+        .filter_map(|i| i.downcast_into::<PyStr>().ok())
+        .collect())
 }
 
 fn deprecated(message: &str) -> PyResult<()> {
@@ -216,7 +234,11 @@ fn repr(obj: &PyObject, depth: usize) -> PyResult<String> {
 }
 
 fn item_repr(v: &PyObject, depth: usize) -> PyResult<String> {
-    if PyAst::check(v) { repr(v, depth) } else { Ok(v.repr()?.to_string()) }
+    if PyAst::check(v) {
+        repr(v, depth)
+    } else {
+        Ok(v.repr()?.to_string())
+    }
 }
 
 #[pymethods]
@@ -244,7 +266,9 @@ impl PyAst {
         }
         let mut given: Vec<bool> = (0..fields.len()).map(|i| i < args.len()).collect();
         for (k, v) in kwargs.map_or(Vec::new(), |k| k.items_vec()) {
-            let Some(k) = k.downcast::<PyStr>() else { return raise!(TypeError, "keywords must be strings") };
+            let Some(k) = k.downcast::<PyStr>() else {
+                return raise!(TypeError, "keywords must be strings");
+            };
             match fields.iter().position(|f| f.eq(k)) {
                 Some(i) => {
                     if i < args.len() {
@@ -263,7 +287,9 @@ impl PyAst {
             return Ok(());
         }
         let types = me.ty().as_object().get_attr_opt(intern!("_field_types"))?;
-        let Some(types) = types.as_ref().and_then(|t| t.downcast::<PyDict>()) else { return Ok(()) };
+        let Some(types) = types.as_ref().and_then(|t| t.downcast::<PyDict>()) else {
+            return Ok(());
+        };
         for (f, g) in fields.iter().zip(&given) {
             if *g {
                 continue;
@@ -303,7 +329,10 @@ impl PyAst {
     }
     #[getter]
     fn __dict__(&self) -> PyResult {
-        Ok(self.as_object().instance_dict()?.map_or_else(object::none, |d| d.into_object()))
+        Ok(self
+            .as_object()
+            .instance_dict()?
+            .map_or_else(object::none, |d| d.into_object()))
     }
     #[method("($self, /)", nosig)]
     fn __reduce__(&self) -> PyResult {
@@ -334,7 +363,9 @@ impl PyAst {
             }
         }
         for (k, v) in changes.iter() {
-            let known = k.downcast::<PyStr>().is_some_and(|k| fields.iter().chain(&attributes).any(|n| n.eq(k)));
+            let known = k
+                .downcast::<PyStr>()
+                .is_some_and(|k| fields.iter().chain(&attributes).any(|n| n.eq(k)));
             if !known {
                 return raise!(
                     TypeError,

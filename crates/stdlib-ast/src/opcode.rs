@@ -1,6 +1,6 @@
 //! The module `_opcode`.
 
-use bytecode::{opcode as op, oparg};
+use bytecode::{oparg, opcode as op};
 use object::{Py, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple, pymodule, raise};
 
 pub struct Opcode;
@@ -10,22 +10,35 @@ fn number(n: i32) -> Option<u16> {
 }
 
 fn texts(items: &[&str]) -> PyResult<Py<PyList>> {
-    PyList::from_vec(items.iter().map(|t| Ok(PyStr::new(t)?.into_object())).collect::<PyResult<_>>()?)
+    PyList::from_vec(
+        items
+            .iter()
+            .map(|t| Ok(PyStr::new(t)?.into_object()))
+            .collect::<PyResult<_>>()?,
+    )
 }
 
 #[pymodule(name = "_opcode")]
 impl Opcode {
     #[function("($module, opcode, oparg=None, /, *, jump=None)")]
     fn stack_effect(opcode: i32, oparg: Option<&PyObject>, jump: Option<&PyObject>) -> PyResult<i64> {
-        let Some(n) = number(opcode) else { return raise!(ValueError, "invalid opcode or oparg") };
+        let Some(n) = number(opcode) else {
+            return raise!(ValueError, "invalid opcode or oparg");
+        };
         let arg = oparg.filter(|a| !object::is_none(a));
         let arg = match arg {
             Some(_) if !op::has_arg(n) => {
-                return raise!(ValueError, "stack_effect: opcode does not permit oparg but oparg was specified");
+                return raise!(
+                    ValueError,
+                    "stack_effect: opcode does not permit oparg but oparg was specified"
+                );
             }
             Some(a) => object::number::index_as_isize(a)? as i64,
             None if op::has_arg(n) => {
-                return raise!(ValueError, "stack_effect: opcode requires oparg but oparg was not specified");
+                return raise!(
+                    ValueError,
+                    "stack_effect: opcode requires oparg but oparg was not specified"
+                );
             }
             None => 0,
         };

@@ -142,6 +142,18 @@ pub fn optimize_tree(module: &mut syntax::ast::Mod, r: &Request<'_>) -> PyResult
     }
 }
 
+/// Compiles a tree that came without text.
+pub fn compile_tree(module: &syntax::ast::Mod, r: &Request<'_>) -> PyResult<Py<PyCode>> {
+    let mut warnings = Vec::new();
+    match compiler::compile(module, None, &compiler_options(r), &mut warnings) {
+        Ok(code) => {
+            issue(&warnings, r.filename, "")?;
+            PyCode::from_data(&code)
+        }
+        Err(e) => Err(raise_syntax_error(&e, r.filename)),
+    }
+}
+
 /// Compiles text to a code object.
 pub fn compile_text(source: &str, r: &Request<'_>) -> PyResult<Py<PyCode>> {
     let parsed = parse_text(source, r)?;

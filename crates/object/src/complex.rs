@@ -383,7 +383,7 @@ fn bad_part<T>(name: &str, obj: &PyObject) -> PyResult<T> {
     raise!(
         TypeError,
         "complex() argument '{name}' must be a real number, not {}",
-        obj.ty().full_name()
+        crate::containers::type_name(obj.ty())
     )
 }
 
@@ -414,7 +414,7 @@ impl PyComplex {
                 return raise!(
                     TypeError,
                     "complex() argument must be a string or a number, not {}",
-                    x.ty().full_name()
+                    crate::containers::type_name(x.ty())
                 );
             }
             return PyComplex::of_class(cls, (crate::float::as_f64(x)?, 0.0));

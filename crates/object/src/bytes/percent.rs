@@ -46,7 +46,7 @@ fn char_of(value: &PyObject) -> PyResult<u8> {
         return raise!(
             TypeError,
             "%c requires an integer in range(256) or a single byte, not {}",
-            value.ty().full_name()
+            crate::containers::type_name(value.ty())
         );
     };
     match content[..] {

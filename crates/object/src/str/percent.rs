@@ -164,7 +164,7 @@ fn char_argument(value: &PyObject) -> PyResult<u32> {
         return raise!(
             TypeError,
             "%c requires an int or a unicode character, not {}",
-            value.ty().full_name()
+            crate::containers::type_name(value.ty())
         );
     }
     let c = crate::number::index(value)?

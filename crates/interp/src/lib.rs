@@ -10,7 +10,6 @@ pub mod display;
 pub mod embedded;
 pub mod import;
 pub mod marshal;
-mod opcode;
 pub mod paths;
 mod structs;
 mod sum;
@@ -106,7 +105,6 @@ pub fn start(config: config::Config, modules: Vec<(&'static str, ModuleInit)>) -
         ("_imp", object::class::create_module::<import::Imp>),
         ("_warnings", object::class::create_module::<warnings::Warnings>),
         ("_thread", object::class::create_module::<thread::Thread>),
-        ("_opcode", object::class::create_module::<opcode::Opcode>),
         ("_typing", object::class::create_module::<vm::typing::Typing>),
     ];
     table.extend(modules);

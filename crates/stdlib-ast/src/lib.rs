@@ -5,34 +5,19 @@ mod asdl;
 mod node;
 mod opcode;
 
-use interp::compile::{self, Request};
+use interp::compile;
 use object::class::{ModuleInit, create_module};
-use object::{PyModule, PyObject, PyResult, pymodule, raise};
+use object::{PyModule, PyResult, pymodule};
 
 /// The modules of this crate by name.
 pub fn modules() -> &'static [(&'static str, ModuleInit)] {
-    interp::AST_COMPILE.set(Some(compile_tree));
     &[
         ("_ast", create_module::<Ast>),
         ("_opcode", create_module::<opcode::Opcode>),
     ]
 }
 
-/// Compiling a tree object: by way of its source text, until trees are read back directly.
-fn compile_tree(source: &PyObject, r: &Request<'_>) -> PyResult<Option<object::Py>> {
-    use object::PyClass;
-    if !node::PyAst::check(source) {
-        return Ok(None);
-    }
-    if r.flags & compile::PYCF_ONLY_AST != 0 {
-        return Ok(Some(object::PyLayout::new_ref(source)));
-    }
-    raise!(
-        NotImplementedError,
-        "compiling syntax tree objects is not there yet"
-    )
-}
-
+/// `_ast`
 pub struct Ast;
 
 #[pymodule(name = "_ast")]

@@ -120,7 +120,7 @@ impl DictValues {
 }
 
 fn bytes_for(capacity: usize) -> usize {
-    size_of::<DictValues>() + capacity * size_of::<usize>() + (capacity + 7) / 8 * 8
+    size_of::<DictValues>() + capacity * size_of::<usize>() + capacity.div_ceil(8) * 8
 }
 
 /// Writes empty values.

@@ -116,7 +116,7 @@ fn intersect(a: &PyObject, b: &PyObject) -> PyResult {
         && view.length()? <= other.length()?
         && let Some(set) = other.downcast::<PySet>()
     {
-        return Ok(set.intersection(view)?);
+        return set.intersection(view);
     }
     let result = PySet::new()?;
     let iter = iteration::get_iter(other)?;

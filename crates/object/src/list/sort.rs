@@ -4,7 +4,7 @@
 //! Lists of nothing but exact strings, small ints or floats are compared without calling anything.
 
 use super::PyList;
-use crate::handle::{Py, PyClass, PyLayout, PyResult};
+use crate::handle::{Py, PyClass, PyResult};
 use crate::refcount::PyObject;
 use crate::str::{Chars, PyStr};
 use crate::{CompareOp, OrNone, PyFloat, PyInt, raise};
@@ -41,7 +41,7 @@ pub fn compare_str(a: &PyStr, b: &PyStr) -> Ordering {
     }
 }
 
-fn sort_items<T: Keyed>(items: &mut Vec<T>) -> PyResult<()> {
+fn sort_items<T: Keyed>(items: &mut [T]) -> PyResult<()> {
     if items.len() < 2 {
         return Ok(());
     }
@@ -54,18 +54,21 @@ fn sort_items<T: Keyed>(items: &mut Vec<T>) -> PyResult<()> {
             });
             return Ok(());
         }
-        // SAFETY: all keys are exact ints.
-        let int = |i: &T| unsafe { i.key().downcast_unchecked::<PyInt>() as *const PyInt };
-        // SAFETY: as above.
-        if std::ptr::eq(first, PyInt::type_object())
-            && items.iter().all(|i| unsafe { (*int(i)).is_compact() })
-        {
-            // SAFETY: as above.
-            items.sort_by_key(|i| unsafe { (*int(i)).compact_value() });
+        let small = |i: &T| {
+            i.key()
+                .downcast_exact::<PyInt>()
+                .filter(|i| i.is_compact())
+                .map(PyInt::compact_value)
+        };
+        if std::ptr::eq(first, PyInt::type_object()) && items.iter().all(|i| small(i).is_some()) {
+            items.sort_by_key(small);
             return Ok(());
         }
-        // SAFETY: all keys are exact floats.
-        let float = |i: &T| unsafe { i.key().downcast_unchecked::<PyFloat>() }.value();
+        let float = |i: &T| {
+            i.key()
+                .downcast_exact::<PyFloat>()
+                .map_or(f64::NAN, PyFloat::value)
+        };
         if std::ptr::eq(first, PyFloat::type_object()) && items.iter().all(|i| !float(i).is_nan()) {
             items.sort_by(|a, b| float(a).partial_cmp(&float(b)).unwrap_or(Ordering::Equal));
             return Ok(());

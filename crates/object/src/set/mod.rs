@@ -11,7 +11,7 @@ pub(crate) use methods::ready_types;
 pub use methods::{PySetIter, is_any_set};
 
 use crate::containers::hash_key;
-use crate::handle::{GilCell, Py, PyClass, PyLayout, PyResult};
+use crate::handle::{GilCell, Py, PyLayout, PyResult};
 use crate::int::PyInt;
 use crate::refcount::PyObject;
 use crate::str::PyStr;
@@ -228,9 +228,17 @@ impl PySet {
     /// # Safety
     /// `at <= mask`.
     #[inline(always)]
-    unsafe fn entry(&self, at: usize) -> &mut SetEntry {
-        // SAFETY: the caller's promise; entries are only touched under the GIL, one access at a time.
-        unsafe { &mut *self.table.get().add(at) }
+    unsafe fn entry(&self, at: usize) -> SetEntry {
+        // SAFETY: the caller's promise.
+        unsafe { *self.table.get().add(at) }
+    }
+
+    /// # Safety
+    /// `at <= mask`; the references that change hands are the caller's business.
+    #[inline(always)]
+    unsafe fn put_entry(&self, at: usize, entry: SetEntry) {
+        // SAFETY: the caller's promise.
+        unsafe { *self.table.get().add(at) = entry }
     }
 
     fn find(&self, key: &PyObject, hash: isize) -> PyResult<Found> {
@@ -240,7 +248,7 @@ impl PySet {
             let mut probe = Probe::new(hash, mask as usize);
             loop {
                 // SAFETY: probes stay within the table, which is still the one that the mask belongs to.
-                let entry = unsafe { *self.entry(probe.at) };
+                let entry = unsafe { self.entry(probe.at) };
                 if entry.key.is_null() && entry.hash == 0 {
                     return Ok(Found::Unused(probe.at));
                 }
@@ -278,10 +286,13 @@ impl PySet {
         if let Found::Unused(at) = self.find(&key, hash)? {
             // SAFETY: a free place in the table; nothing has run since.
             unsafe {
-                *self.entry(at) = SetEntry {
-                    key: key.into_ptr(),
-                    hash,
-                }
+                self.put_entry(
+                    at,
+                    SetEntry {
+                        key: key.into_ptr(),
+                        hash,
+                    },
+                )
             };
             self.fill.set(self.fill.get() + 1);
             self.used.set(self.used.get() + 1);
@@ -402,9 +413,14 @@ impl PySet {
     fn take(&self, at: usize) -> Py {
         // SAFETY: callers have found an active entry there, and nothing has run since.
         unsafe {
-            let entry = self.entry(at);
-            let key = std::mem::replace(&mut entry.key, dummy());
-            entry.hash = -1;
+            let key = self.entry(at).key;
+            self.put_entry(
+                at,
+                SetEntry {
+                    key: dummy(),
+                    hash: -1,
+                },
+            );
             self.used.set(self.used.get() - 1);
             Py::from_owned_ptr(key)
         }
@@ -440,7 +456,7 @@ impl PySet {
     pub fn next_entry(&self, pos: &mut usize) -> Option<(Py, isize)> {
         while *pos <= self.mask.get() as usize {
             // SAFETY: below the mask; owned before anything runs.
-            let e = unsafe { *self.entry(*pos) };
+            let e = unsafe { self.entry(*pos) };
             *pos += 1;
             if !e.key.is_null() && e.key != dummy() {
                 // SAFETY: a live key.
@@ -507,11 +523,11 @@ impl PySet {
             // SAFETY: both tables are as long as their masks say; nothing runs.
             unsafe {
                 for i in 0..=other.mask.get() as usize {
-                    let e = *other.entry(i);
+                    let e = other.entry(i);
                     if !e.key.is_null() && e.key != dummy() {
                         (*e.key).incref();
                         if same {
-                            *self.entry(i) = e;
+                            self.put_entry(i, e);
                         } else {
                             insert_clean(self.table.get(), mask, e.key, e.hash);
                         }
@@ -785,7 +801,7 @@ impl PySet {
         let mut hash: usize = 0;
         for i in 0..=self.mask.get() as usize {
             // SAFETY: below the mask.
-            let e = unsafe { *self.entry(i) };
+            let e = unsafe { self.entry(i) };
             if !e.key.is_null() && e.key != dummy() {
                 hash ^= shuffle(e.hash as usize);
             }

@@ -227,7 +227,7 @@ impl Permutations {
 #[repr(C)]
 pub struct Product {
     ob_base: PyObject,
-    pools: Box<Vec<Py<PyTuple>>>,
+    pools: Box<[Py<PyTuple>]>,
     indices: Box<RefCell<Vec<usize>>>,
     phase: GilCell<Phase>,
 }
@@ -278,7 +278,7 @@ impl Product {
             cls,
             Product {
                 indices: Box::new(RefCell::new(vec![0; all_pools.len()])),
-                pools: Box::new(all_pools),
+                pools: all_pools.into_boxed_slice(),
                 phase: GilCell::new(phase),
             }
         )

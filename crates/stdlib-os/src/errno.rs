@@ -1,0 +1,41 @@
+//! `errno`: the numbers of the system's errors.
+
+use object::{PyDict, PyInt, PyLayout, PyModule, PyResult, intern, pymodule};
+
+macro_rules! numbers {
+    ($($name:ident)*) => { &[$((stringify!($name), libc::$name)),*] };
+}
+
+/// Where two names share a number, the later one is the one that `errorcode` shows.
+const NUMBERS: &[(&str, i32)] = numbers! {
+    ENODEV ENOCSI EHOSTUNREACH ENOMSG EUCLEAN EL2NSYNC EL2HLT ENODATA ENOTBLK ENOSYS EPIPE EINVAL EOVERFLOW EADV
+    EINTR EUSERS ENOTEMPTY ENOBUFS EPROTO EREMOTE ENAVAIL ECHILD ELOOP EXDEV E2BIG ESRCH EMSGSIZE EAFNOSUPPORT EBADR
+    EHOSTDOWN EPFNOSUPPORT ENOPROTOOPT EBUSY EWOULDBLOCK EAGAIN EBADFD EDOTDOT EISCONN ENOTCONN ESHUTDOWN ENOLCK EPERM
+    ENOTUNIQ ESOCKTNOSUPPORT EINPROGRESS EBADMSG EDQUOT EFAULT EROFS ECOMM ENOLINK ECONNABORTED ESTALE ENOSPC
+    EPROTOTYPE EALREADY ECHRNG EL3HLT EADDRNOTAVAIL ENOTEMPTY ERESTART ESTRPIPE EADDRINUSE EL3RST ENAMETOOLONG
+    ELNRNG ENOSR ETXTBSY EEXIST EISNAM ELIBACC EISDIR EMLINK ENOENT EBADRQC ENXIO EMULTIHOP ETIMEDOUT EBADE EBADSLT
+    EUNATCH ENONET ESRMNT EIDRM ENOTSOCK EREMCHG EMFILE ETIME EXFULL ENOEXEC ELIBMAX EDEADLK EDEADLOCK ENETUNREACH
+    ENOSTR ELIBEXEC EIO EACCES ENETDOWN ENOTNAM ENOTSUP EOPNOTSUPP ENOANO EL3RST EDESTADDRREQ ECONNREFUSED ENOPKG EILSEQ
+    EDOM ELIBBAD EPROTONOSUPPORT ECONNRESET ENFILE EBFONT ENETRESET EREMOTEIO ENOTDIR ENOTTY ERANGE ESPIPE EBADF
+    ENOMEM ETOOMANYREFS ELIBSCN ENOMEDIUM EMEDIUMTYPE ECANCELED ENOKEY EKEYEXPIRED EKEYREVOKED EKEYREJECTED
+    EOWNERDEAD ENOTRECOVERABLE ERFKILL EFBIG EHWPOISON
+};
+
+/// The module.
+pub struct Errno;
+
+#[pymodule(name = "errno")]
+impl Errno {
+    #[exec]
+    fn exec(module: &PyModule) -> PyResult<()> {
+        let codes = PyDict::new()?;
+        for (name, number) in NUMBERS {
+            let number = PyInt::from_i64((*number).into())?;
+            let name_object = object::intern::intern_str(name)?;
+            module.add(name, number.as_object())?;
+            codes.set_item(&*number, &*name_object)?;
+        }
+        let dict = module.dict()?;
+        dict.set_item(intern!("errorcode"), &*codes)
+    }
+}

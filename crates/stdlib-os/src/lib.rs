@@ -1,0 +1,21 @@
+//! Native modules about the operating system: `posix`, `errno`, `_stat`, `pwd`, `grp`.
+#![allow(improper_ctypes_definitions)]
+
+pub mod errno;
+mod os;
+pub mod posix;
+pub mod pwd;
+pub mod stat;
+
+use object::class::{ModuleInit, create_module};
+
+/// The modules of this crate, for the table of built-in modules.
+pub fn modules() -> &'static [(&'static str, ModuleInit)] {
+    &[
+        ("_stat", create_module::<stat::Stat>),
+        ("errno", create_module::<errno::Errno>),
+        ("grp", create_module::<pwd::Grp>),
+        ("posix", create_module::<posix::Posix>),
+        ("pwd", create_module::<pwd::Pwd>),
+    ]
+}

@@ -220,7 +220,7 @@ impl Encode {
             default: encoder.default.get().unwrap_or_else(none),
             strings,
             indent: encoder.indent.get().filter(|indent| !is_none(indent)),
-            level,
+            level: level.max(0),
             key_separator: separator(&encoder.key_separator)?,
             item_separator: separator(&encoder.item_separator)?,
             sort_keys: encoder.sort_keys,

@@ -545,20 +545,17 @@ fn scan_string_in<C: Unit>(
             b't' => 0x09,
             b'u' => {
                 let wrong = |at: usize| decode_error("Invalid \\uXXXX escape", string, at);
-                // A quote must follow somewhere, so four digits at the very end are too few.
-                if next + 4 >= s.len() {
-                    return wrong(next - 1);
-                }
-                let Some(high) = hex4(&s[next..next + 4]) else {
+                let digits = |from: usize| s.get(from..from + 4).and_then(hex4);
+                let Some(high) = digits(next) else {
                     return wrong(next - 1);
                 };
                 next += 4;
                 let pair = (0xd800..0xdc00).contains(&high)
-                    && next + 6 < s.len()
+                    && next + 1 < s.len()
                     && s[next].code() == u32::from(b'\\')
                     && s[next + 1].code() == u32::from(b'u');
                 if pair {
-                    match hex4(&s[next + 2..next + 6]) {
+                    match digits(next + 2) {
                         None => return wrong(next + 1),
                         Some(low) if (0xdc00..0xe000).contains(&low) => {
                             next += 6;

@@ -85,6 +85,7 @@ pub fn start(config: config::Config, modules: Vec<(&'static str, ModuleInit)>) -
         None => random_key(),
     };
     object::protocol::HASH_KEY.set(key);
+    object::bytes::BYTES_WARNING.set(config.bytes_warning as i32);
     if let Some(n) = config.int_max_str_digits {
         object::int::set_max_str_digits(n);
     }

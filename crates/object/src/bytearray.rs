@@ -365,6 +365,7 @@ impl PyByteArray {
     }
     #[slot]
     fn tp_str(&self) -> PyResult<Py<PyStr>> {
+        crate::bytes::warn_mixing("str() on a bytearray instance")?;
         self.tp_repr()
     }
     #[slot]
@@ -373,6 +374,9 @@ impl PyByteArray {
     }
     #[slot]
     fn tp_richcompare(&self, other: &PyObject, op: CompareOp) -> PyResult {
+        if matches!(op, CompareOp::Eq | CompareOp::Ne) && PyStr::check(other) {
+            crate::bytes::warn_mixing("Comparison between bytearray and string")?;
+        }
         if !buffer::check(other) {
             return Ok(crate::not_implemented());
         }

@@ -113,6 +113,7 @@ impl PyBytes {
     }
     #[slot]
     fn tp_str(&self) -> PyResult<Py<PyStr>> {
+        super::warn_mixing("str() on a bytes instance")?;
         super::repr(self.as_slice())
     }
     #[slot]
@@ -125,10 +126,17 @@ impl PyBytes {
     }
     #[slot]
     fn tp_richcompare(&self, other: &PyObject, op: CompareOp) -> PyResult {
-        Ok(match other.downcast::<PyBytes>() {
-            Some(b) => common::compare(self.as_slice(), b.as_slice(), op),
-            None => crate::not_implemented(),
-        })
+        if let Some(b) = other.downcast::<PyBytes>() {
+            return Ok(common::compare(self.as_slice(), b.as_slice(), op));
+        }
+        if matches!(op, CompareOp::Eq | CompareOp::Ne) {
+            if PyStr::check(other) {
+                super::warn_mixing("Comparison between bytes and string")?;
+            } else if PyInt::check(other) {
+                super::warn_mixing("Comparison between bytes and int")?;
+            }
+        }
+        Ok(crate::not_implemented())
     }
     #[slot]
     fn bf_getbuffer(&self, view: &mut Py_buffer, flags: c_int) -> PyResult<()> {

@@ -185,6 +185,18 @@ impl PyBytes {
     }
 }
 
+/// `sys.flags.bytes_warning`: whether mixing up bytes and text is warned about (the options `-b` and `-bb`).
+pub static BYTES_WARNING: GilCell<i32> = GilCell::new(0);
+
+/// Issues a `BytesWarning`, if that is asked for.
+#[inline]
+pub(crate) fn warn_mixing(message: &str) -> PyResult<()> {
+    if BYTES_WARNING.get() == 0 {
+        return Ok(());
+    }
+    crate::hooks::warn(crate::exceptions::BytesWarning::type_object(), message, 1)
+}
+
 /// `repr(bytes)`: `b'…'`, with double quotes if it has single ones only.
 pub fn repr(content: &[u8]) -> PyResult<Py<PyStr>> {
     let mut out = Vec::with_capacity(content.len() + 3);

@@ -31,8 +31,8 @@ pub fn globals() -> PyResult<Option<Py>> {
 /// `locals()` of the running frame (PEP 667).
 pub fn locals() -> PyResult {
     match current_frame() {
-        // SAFETY: the running frame.
         Some(f) => {
+            // SAFETY: the running frame.
             let l = unsafe { vm::frameobject::frame_locals(f)? };
             // in optimized scopes a snapshot
             if l.ty().full_name() == "FrameLocalsProxy" {

@@ -454,7 +454,7 @@ impl Sys {
         if !f.is_null() {
             // SAFETY: the running frame.
             let o = unsafe { InterpreterFrame::frame_object(f)? };
-            d.set_item(&*PyInt::from_i64(crate::thread::ident() as i64)?, &*o)?;
+            d.set_item(&*PyInt::from_i64(crate::thread::ident() as i64)?, o)?;
         }
         Ok(d)
     }
@@ -654,7 +654,7 @@ impl Sys {
         let stdlib = PyTuple::from_vec(stdlib)?;
         m.add(
             "stdlib_module_names",
-            &*object::set::PySet::frozen_from_iterable(stdlib.as_object())?.into_object(),
+            &object::set::PySet::frozen_from_iterable(stdlib.as_object())?.into_object(),
         )?;
         crate::paths::set_up(m)
     }

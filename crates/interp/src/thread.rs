@@ -740,7 +740,7 @@ impl PyLocal {
             (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
             _ => true,
         };
-        if plain && (!args.is_empty() || kwargs.is_some_and(|k| k.len() != 0)) {
+        if plain && (!args.is_empty() || kwargs.is_some_and(|k| !k.is_empty())) {
             return raise!(TypeError, "Initialization arguments are not supported");
         }
         static NEXT: AtomicUsize = AtomicUsize::new(0);

@@ -118,7 +118,7 @@ impl<'a> FuncArgs<'a> {
         holder: &'a mut Vec<Py>,
     ) -> PyResult<FuncArgs<'a>> {
         let pos = py_slice(args.as_slice());
-        let Some(kwargs) = kwargs.filter(|k| k.len() != 0) else {
+        let Some(kwargs) = kwargs.filter(|k| !k.is_empty()) else {
             return Ok(FuncArgs {
                 pos,
                 kwvalues: &[],

@@ -2,7 +2,7 @@
 
 use crate::args::PY_VECTORCALL_ARGUMENTS_OFFSET;
 use crate::dict::PyDict;
-use crate::handle::{Py, PyLayout, PyResult};
+use crate::handle::{PyLayout, PyResult};
 use crate::raise;
 use crate::refcount::PyObject;
 use crate::str::PyStr;

@@ -273,7 +273,7 @@ impl PyCFunctionObject {
                     kwargs.map(|k| k.as_object()),
                 )
             } else {
-                if kwargs.is_some_and(|k| k.len() != 0) {
+                if kwargs.is_some_and(|k| !k.is_empty()) {
                     return no_keywords(self.as_object());
                 }
                 let m: PyCFunction = std::mem::transmute(self.def().ml_meth);
@@ -428,7 +428,7 @@ unsafe extern "C" fn method_vectorcall(
 impl PyMethod {
     #[slot]
     fn tp_new(_cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&crate::PyDict>) -> PyResult {
-        if kwargs.is_some_and(|k| k.len() != 0) {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
             return raise!(TypeError, "method() takes no keyword arguments");
         }
         crate::args::check_positional("method", args.len(), 2, 2)?;

@@ -288,7 +288,7 @@ unsafe extern "C" fn visit_reachable(op: *mut PyObject, arg: *mut c_void) -> c_i
 /// Marks all of `objects` as being looked at, and leaves with each that only others of them refer to the mark, the
 /// rest without. Returns whether there are any with it.
 fn find_unreachable(objects: &[*mut PyObject]) -> bool {
-    // SAFETY (all): the objects are tracked and alive; traversals run no Python code.
+    // SAFETY: the objects are tracked and alive; traversals run no Python code.
     unsafe {
         for &op in objects {
             let head = &*head_of(op);
@@ -420,6 +420,7 @@ fn collect_main(generation: usize) -> (usize, usize) {
     // SAFETY: live objects.
     for &op in dead
         .iter()
+        // SAFETY: live objects.
         .filter(|op| unsafe { (***op).ty().tp_del.get().is_some() })
     {
         if is_marked(op) {

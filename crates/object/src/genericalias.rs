@@ -263,7 +263,7 @@ impl PyGenericAlias {
 impl PyGenericAlias {
     #[slot]
     fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyGenericAlias>> {
-        if kwargs.is_some_and(|k| k.len() != 0) {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
             return raise!(TypeError, "GenericAlias() takes no keyword arguments");
         }
         crate::args::check_positional("GenericAlias", args.len(), 2, 2)?;

@@ -85,8 +85,8 @@ impl PyObject {
     /// The object as a `T`, if it is one.
     #[inline]
     pub fn downcast<T: PyClass>(&self) -> Option<&T> {
-        // SAFETY: `check` has proved the layout.
         if T::check(self) {
+            // SAFETY: `check` has proved the layout.
             Some(unsafe { self.downcast_unchecked() })
         } else {
             None
@@ -96,8 +96,8 @@ impl PyObject {
     /// The object as a `T`, if its type is exactly that.
     #[inline(always)]
     pub fn downcast_exact<T: PyClass>(&self) -> Option<&T> {
-        // SAFETY: `check_exact` has proved the layout.
         if T::check_exact(self) {
+            // SAFETY: `check_exact` has proved the layout.
             Some(unsafe { self.downcast_unchecked() })
         } else {
             None

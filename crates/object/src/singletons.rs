@@ -59,7 +59,7 @@ pub fn ellipsis() -> Py {
 }
 
 fn no_arguments(ty: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
-    if args.len() != 0 || kwargs.is_some_and(|k| k.len() != 0) {
+    if !args.is_empty() || kwargs.is_some_and(|k| !k.is_empty()) {
         return raise!(TypeError, "{} takes no arguments", ty.name());
     }
     Ok(())
@@ -118,7 +118,7 @@ impl PyNotImplemented {
 impl PyEllipsis {
     #[slot]
     fn tp_new(_cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        if args.len() != 0 || kwargs.is_some_and(|k| k.len() != 0) {
+        if !args.is_empty() || kwargs.is_some_and(|k| !k.is_empty()) {
             return raise!(TypeError, "EllipsisType takes no arguments");
         }
         Ok(ellipsis())

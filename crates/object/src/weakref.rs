@@ -310,7 +310,7 @@ unsafe extern "C" fn weakref_vectorcall(
 impl PyWeakref {
     #[slot]
     fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyWeakref>> {
-        if std::ptr::eq(cls, PyWeakref::type_object()) && kwargs.is_some_and(|k| k.len() != 0) {
+        if std::ptr::eq(cls, PyWeakref::type_object()) && kwargs.is_some_and(|k| !k.is_empty()) {
             return raise!(TypeError, "ref() takes no keyword arguments");
         }
         crate::args::check_positional("__new__", args.len(), 1, 2)?;

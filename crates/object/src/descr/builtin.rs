@@ -307,7 +307,7 @@ impl PyMethodDescr {
                 let m: PyCFunctionWithKeywords = std::mem::transmute(self.def().ml_meth);
                 m(slf, rest.as_object(), kwargs.map(|k| k.as_object()))
             } else {
-                if kwargs.is_some_and(|k| k.len() != 0) {
+                if kwargs.is_some_and(|k| !k.is_empty()) {
                     return keywords_refused(self.as_object());
                 }
                 let m: PyCFunction = std::mem::transmute(self.def().ml_meth);

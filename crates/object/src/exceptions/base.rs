@@ -112,7 +112,7 @@ impl BaseException {
     }
     #[slot]
     fn tp_init(&self, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
-        if kwargs.is_some_and(|k| k.len() != 0) {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
             return raise!(
                 TypeError,
                 "{}() takes no keyword arguments",

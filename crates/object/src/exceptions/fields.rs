@@ -48,7 +48,7 @@ impl StopIteration {
 }
 
 fn init_base(base: &BaseException, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
-    if kwargs.is_some_and(|k| k.len() != 0) {
+    if kwargs.is_some_and(|k| !k.is_empty()) {
         return raise!(
             TypeError,
             "{}() takes no keyword arguments",

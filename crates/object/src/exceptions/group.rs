@@ -156,7 +156,7 @@ impl BaseExceptionGroup {
 impl BaseExceptionGroup {
     #[slot]
     fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        if kwargs.is_some_and(|k| k.len() != 0) {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
             return raise!(TypeError, "{}.__new__() takes no keyword arguments", cls.name());
         }
         if args.len() != 2 {
@@ -212,7 +212,7 @@ impl BaseExceptionGroup {
     }
     #[slot]
     fn tp_init(&self, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
-        if kwargs.is_some_and(|k| k.len() != 0) {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
             return raise!(
                 TypeError,
                 "{}() takes no keyword arguments",

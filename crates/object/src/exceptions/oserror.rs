@@ -111,7 +111,7 @@ impl OSError {
     #[slot]
     fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<OSError>> {
         let lazy = OSError::uses_init(cls);
-        if !lazy && kwargs.is_some_and(|k| k.len() != 0) {
+        if !lazy && kwargs.is_some_and(|k| !k.is_empty()) {
             return raise!(TypeError, "{}() takes no keyword arguments", cls.full_name());
         }
         let mut cls = cls.new_ref();
@@ -137,7 +137,7 @@ impl OSError {
         if !OSError::uses_init(self.as_object().ty()) {
             return Ok(());
         }
-        if kwargs.is_some_and(|k| k.len() != 0) {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
             return raise!(
                 TypeError,
                 "{}() takes no keyword arguments",

@@ -107,7 +107,7 @@ impl UnicodeError {
 
 /// Checks a class's arguments: types by position ('s' str, 'b' bytes-like, 'n' index).
 fn init(e: &UnicodeError, args: &PyTuple, kwargs: Option<&PyDict>, name: &str, kinds: &str) -> PyResult<()> {
-    if kwargs.is_some_and(|k| k.len() != 0) {
+    if kwargs.is_some_and(|k| !k.is_empty()) {
         return raise!(
             TypeError,
             "{}() takes no keyword arguments",

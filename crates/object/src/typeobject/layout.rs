@@ -67,6 +67,7 @@ macro_rules! slot_table {
         #[repr(C)]
         pub struct $name { $(pub $field: Slot<$ty>),* }
         impl $name {
+            #[allow(clippy::declare_interior_mutable_const)]
             pub const EMPTY: $name = $name { $($field: GilCell::new(None)),* };
         }
         impl Default for $name { fn default() -> Self { Self::EMPTY } }
@@ -571,7 +572,7 @@ impl PyTypeObject {
 
 fn table<T: Default>(cell: &GilCell<*mut T>) -> &T {
     if cell.get().is_null() {
-        cell.set(Box::into_raw(Box::new(T::default())));
+        cell.set(Box::into_raw(Box::default()));
     }
     // SAFETY: just made, never freed while the type lives.
     unsafe { &*cell.get() }

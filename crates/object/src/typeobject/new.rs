@@ -413,16 +413,13 @@ fn build(
     if base.has(flags::HAVE_GC) || grown || add_dict || add_weak {
         ty.tp_flags.set(ty.tp_flags.get() | flags::HAVE_GC);
     }
-    if ty.has(flags::MANAGED_DICT)
+    let fresh = ty.has(flags::MANAGED_DICT)
         && size == size_of::<PyObject>() as isize
         && !base.has(flags::INLINE_VALUES)
-        && add_dict
-    {
-        ty.tp_flags.set(ty.tp_flags.get() | flags::INLINE_VALUES);
-    } else if base.has(flags::INLINE_VALUES)
-        && size == base.tp_basicsize.get()
-        && base.has(flags::MANAGED_DICT)
-    {
+        && add_dict;
+    let inherited =
+        base.has(flags::INLINE_VALUES) && size == base.tp_basicsize.get() && base.has(flags::MANAGED_DICT);
+    if fresh || inherited {
         ty.tp_flags.set(ty.tp_flags.get() | flags::INLINE_VALUES);
     }
     if ty.has(flags::HAVE_GC) {
@@ -616,7 +613,7 @@ fn init_subclass(class: &Py<PyTypeObject>, kwargs: Option<&PyDict>) -> PyResult<
 
 /// `type.__call__`: makes and initializes an instance.
 pub fn type_call(ty: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-    let no_kw = kwargs.is_none_or(|k| k.len() == 0);
+    let no_kw = kwargs.is_none_or(|k| k.is_empty());
     if std::ptr::eq(ty, &PyType_Type) {
         if args.len() == 1 && no_kw {
             return Ok(args.as_slice()[0].ty().as_object().new_ref());

@@ -32,7 +32,7 @@ impl crate::class::ClassInfo for PyBaseObject {
 }
 
 fn excess(args: &PyTuple, kwargs: Option<&PyDict>) -> bool {
-    !args.is_empty() || kwargs.is_some_and(|k| k.len() != 0)
+    !args.is_empty() || kwargs.is_some_and(|k| !k.is_empty())
 }
 
 fn overrides_init(ty: &PyTypeObject) -> bool {
@@ -327,7 +327,7 @@ pub fn default_state(obj: &PyObject, required: bool) -> PyResult {
                 values.set_item(name, &*v)?;
             }
         }
-        if values.len() != 0 {
+        if !values.is_empty() {
             return crate::IntoPy::into_py((state, values));
         }
     }
@@ -393,7 +393,7 @@ fn reduce(obj: &PyObject, protocol: i32) -> PyResult {
     }
     let has_args = args.is_some();
     let has_kwargs = match kwargs.as_ref().and_then(|k| k.downcast::<PyDict>()) {
-        Some(k) => k.len() != 0,
+        Some(k) => !k.is_empty(),
         None => false,
     };
     let class = ty.as_object().new_ref();

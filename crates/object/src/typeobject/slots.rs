@@ -91,8 +91,8 @@ macro_rules! slot_defs {
 
 macro_rules! wrap_fn {
     ($p:expr, $ty:ty) => {
-        // SAFETY: a wrapper descriptor pairs the wrapper with a function of the slot's type.
-        match unsafe { from_ptr::<$ty>($p) } {
+        // used in `unsafe` blocks only: a wrapper descriptor pairs the wrapper with a function of the slot's type
+        match from_ptr::<$ty>($p) {
             Some(f) => f,
             None => return error::bad_internal_call(),
         }
@@ -579,8 +579,8 @@ unsafe extern "C" fn slot_tp_hash(s: &PyObject) -> isize {
         };
         match n.to_i64() {
             Some(v) => Ok(v as isize),
-            // SAFETY: `int`'s own hash of an int.
             None => match PyInt::type_object().tp_hash.get() {
+                // SAFETY: `int`'s own hash of an int.
                 Some(f) => Ok(unsafe { f(n.as_object()) }),
                 None => Ok(0),
             },
@@ -646,8 +646,8 @@ unsafe extern "C" fn slot_tp_getattr_hook(s: &PyObject, name: &PyObject) -> PyRe
     }
     match getattr.ty().tp_descr_get.get() {
         _ if getattr.ty().has(flags::METHOD_DESCRIPTOR) => crate::call::call(&getattr, &[s, name]),
-        // SAFETY: a slot called with an object of its type.
         Some(f) => {
+            // SAFETY: a slot called with an object of its type.
             let bound = unsafe { f(&getattr, Some(s), Some(s.ty().as_object()))? };
             crate::call::call(&bound, &[name])
         }

@@ -52,9 +52,9 @@ pub fn lookup_after(
     match find_after(class, start, name)? {
         None => Ok(None),
         Some(v) => match v.ty().tp_descr_get.get() {
-            // SAFETY: a slot called with an object of its type; a class bound to itself gets no instance.
             Some(f) => {
                 let instance = if obj.is(start) { None } else { Some(obj) };
+                // SAFETY: a slot called with an object of its type; a class bound to itself gets no instance.
                 Ok(Some(unsafe { f(&v, instance, Some(start.as_object()))? }))
             }
             None => Ok(Some(v)),

@@ -44,8 +44,8 @@ impl Context {
                 };
                 return Number::zero(negative, exponent);
             }
-            (true, false) => return self.padded(b, exponent),
-            (false, true) => return self.padded(a, exponent),
+            (true, false) => return self.padded(b, exponent, status),
+            (false, true) => return self.padded(a, exponent, status),
             _ => {}
         }
         let (high, low) = if a.exponent >= b.exponent { (a, b) } else { (b, a) };
@@ -56,6 +56,9 @@ impl Context {
             .saturating_add((high.digits() - self.prec - 2).min(-1));
         if low.digits() + low_exponent - 1 < floor {
             (low_coefficient, low_exponent) = (UBig::ONE, floor);
+        }
+        if let Some(failed) = self.too_many(high.exponent.saturating_sub(low_exponent), status) {
+            return failed;
         }
         let high_coefficient = &high.coefficient * power_of_ten((high.exponent - low_exponent) as u64);
         if high.negative == low.negative {
@@ -73,10 +76,13 @@ impl Context {
     }
 
     /// A number plus a zero with the given exponent: its exponent comes down as far as the precision allows.
-    fn padded(&self, number: &Number, exponent: i64) -> Number {
+    fn padded(&self, number: &Number, exponent: i64, status: &mut Status) -> Number {
         let least = exponent.max(number.exponent - self.prec - 1);
         if number.exponent <= least {
             return number.clone();
+        }
+        if let Some(failed) = self.too_many(number.exponent - least, status) {
+            return failed;
         }
         let coefficient = &number.coefficient * power_of_ten((number.exponent - least) as u64);
         Number::finite(number.negative, coefficient, least)
@@ -121,6 +127,9 @@ impl Context {
                 return self.invalid(status, Status::INVALID_OPERATION);
             }
             return Number::infinity(negative);
+        }
+        if let Some(failed) = self.too_many(a.digits() + b.digits(), status) {
+            return failed;
         }
         Number::finite(negative, &a.coefficient * &b.coefficient, a.exponent + b.exponent)
     }
@@ -171,6 +180,9 @@ impl Context {
             return self.finalize(Number::zero(negative, ideal), status);
         }
         let shift = b.digits() - a.digits() + self.prec + 1;
+        if let Some(failed) = self.too_many(shift.abs(), status) {
+            return failed;
+        }
         let mut exponent = ideal - shift;
         let (mut quotient, remainder) = if shift >= 0 {
             (&a.coefficient * power_of_ten(shift as u64)).div_rem(&b.coefficient)
@@ -200,6 +212,16 @@ impl Context {
             a.exponent.min(b.exponent)
         };
         let difference = a.adjusted() - b.adjusted();
+        let near = a.is_zero() || b.is_infinite() || difference <= self.prec;
+        let other_gap = if b.is_infinite() || difference <= -2 {
+            0
+        } else {
+            b.exponent - ideal
+        };
+        let gap = (a.exponent - ideal).max(other_gap);
+        if near && !a.is_zero() && self.too_many(gap, status).is_some() {
+            return None;
+        }
         if a.is_zero() || b.is_infinite() || difference <= -2 {
             let (remainder, _) = Self::rescaled(a, ideal, self.rounding);
             return Some((Number::zero(negative, 0), remainder));
@@ -327,6 +349,10 @@ impl Context {
         if difference > self.prec {
             return self.invalid(status, Status::DIVISION_IMPOSSIBLE);
         }
+        let other_gap = if difference <= -2 { 0 } else { b.exponent - ideal };
+        if let Some(failed) = self.too_many((a.exponent - ideal).max(other_gap), status) {
+            return failed;
+        }
         if difference <= -2 {
             let (result, _) = Self::rescaled(a, ideal, self.rounding);
             return self.finalize(result, status);
@@ -375,6 +401,9 @@ impl Context {
             (a.coefficient.clone(), (a.digits() + 1) >> 1)
         };
         let shift = prec - length;
+        if let Some(failed) = self.too_many(shift.abs().saturating_mul(2), status) {
+            return failed;
+        }
         let mut exact = true;
         if shift >= 0 {
             coefficient *= power_of_ten(2 * shift as u64);

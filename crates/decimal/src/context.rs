@@ -3,7 +3,7 @@
 use dashu_int::UBig;
 use dashu_int::ops::DivRem;
 
-use crate::number::{Kind, Number, digits_of, power_of_ten};
+use crate::number::{Kind, MAX_DIGITS, Number, digits_of, power_of_ten};
 
 /// The largest precision and `emax`.
 pub const MAX_PREC: i64 = 999_999_999_999_999_999;
@@ -187,6 +187,11 @@ impl Context {
         Number::nan()
     }
 
+    /// The result of an operation that would need more digits than memory holds, if it would.
+    pub(crate) fn too_many(&self, digits: i64, status: &mut Status) -> Option<Number> {
+        (digits > MAX_DIGITS).then(|| self.invalid(status, Status::MALLOC_ERROR))
+    }
+
     /// The result for NaN operands, if there are any: the first signalling one, made quiet, else the first quiet one.
     pub(crate) fn nan_result(&self, operands: &[&Number], status: &mut Status) -> Option<Number> {
         let signaling = operands.iter().find(|x| x.is_signaling());
@@ -223,6 +228,9 @@ impl Context {
         };
         if infinite {
             return Number::infinity(negative);
+        }
+        if let Some(failed) = self.too_many(self.prec, status) {
+            return failed;
         }
         Number::finite(negative, power_of_ten(self.prec as u64) - UBig::ONE, self.etop())
     }
@@ -293,6 +301,9 @@ impl Context {
         }
         if self.clamp && exponent > etop {
             status.raise(Status::CLAMPED);
+            if let Some(failed) = self.too_many(exponent - etop, status) {
+                return failed;
+            }
             let padded = coefficient * power_of_ten((exponent - etop) as u64);
             return Number::finite(negative, padded, etop);
         }

@@ -51,6 +51,9 @@ impl Context {
         if adjusted > self.emax || adjusted - exponent + 1 > self.prec {
             return self.invalid(status, Status::INVALID_OPERATION);
         }
+        if let Some(failed) = self.too_many(a.exponent - exponent, status) {
+            return failed;
+        }
         let (result, dropped) = Self::rescaled(a, exponent, self.rounding);
         if (!result.is_zero() && result.adjusted() > self.emax) || result.digits() > self.prec {
             return self.invalid(status, Status::INVALID_OPERATION);
@@ -140,6 +143,22 @@ impl Context {
         self.finalize(if first { a } else { b }.clone(), status)
     }
 
+    /// A result whose conditions do not count, unless memory was lacking.
+    fn unless_failed(result: Number, ignored: Status, status: &mut Status) -> Number {
+        if ignored.has(Status::MALLOC_ERROR) {
+            status.raise(Status::MALLOC_ERROR);
+        }
+        result
+    }
+
+    /// The finite number of the largest magnitude.
+    fn largest(&self, negative: bool, status: &mut Status) -> Number {
+        if let Some(failed) = self.too_many(self.prec, status) {
+            return failed;
+        }
+        Number::finite(negative, power_of_ten(self.prec as u64) - UBig::ONE, self.etop())
+    }
+
     /// The largest representable number below `a`.
     pub fn next_minus(&self, a: &Number, status: &mut Status) -> Number {
         if let Some(nan) = self.nan_result(&[a], status) {
@@ -149,7 +168,7 @@ impl Context {
             return if a.negative {
                 a.clone()
             } else {
-                Number::finite(false, power_of_ten(self.prec as u64) - UBig::ONE, self.etop())
+                self.largest(false, status)
             };
         }
         let floor = Context {
@@ -161,11 +180,12 @@ impl Context {
         if rounded != *a && rounded.compare(a) != Ordering::Equal {
             return rounded;
         }
-        floor.subtract(
+        let result = floor.subtract(
             a,
             &Number::finite(false, UBig::ONE, self.etiny() - 1),
             &mut ignored,
-        )
+        );
+        Self::unless_failed(result, ignored, status)
     }
 
     /// The smallest representable number above `a`.
@@ -175,7 +195,7 @@ impl Context {
         }
         if a.is_infinite() {
             return if a.negative {
-                Number::finite(true, power_of_ten(self.prec as u64) - UBig::ONE, self.etop())
+                self.largest(true, status)
             } else {
                 a.clone()
             };
@@ -189,11 +209,12 @@ impl Context {
         if rounded != *a && rounded.compare(a) != Ordering::Equal {
             return rounded;
         }
-        ceiling.add(
+        let result = ceiling.add(
             a,
             &Number::finite(false, UBig::ONE, self.etiny() - 1),
             &mut ignored,
-        )
+        );
+        Self::unless_failed(result, ignored, status)
     }
 
     /// The representable number next to `a` in the direction of `b`.
@@ -272,12 +293,14 @@ impl Context {
         if a.is_infinite() {
             return a.clone();
         }
-        let modulus = power_of_ten(self.prec as u64);
-        let digits = if a.digits() > self.prec {
-            &a.coefficient % &modulus
-        } else {
-            a.coefficient.clone()
+        let cut = |digits: UBig| {
+            if digits_of(&digits) > self.prec {
+                digits % power_of_ten(self.prec as u64)
+            } else {
+                digits
+            }
         };
+        let digits = cut(a.coefficient.clone());
         let coefficient = if n < 0 {
             let drop = n.unsigned_abs();
             if drop >= digits_of(&digits) as u64 {
@@ -288,7 +311,10 @@ impl Context {
         } else if digits == UBig::ZERO {
             digits
         } else {
-            (digits * power_of_ten(n as u64)) % modulus
+            if let Some(failed) = self.too_many(n, status) {
+                return failed;
+            }
+            cut(digits * power_of_ten(n as u64))
         };
         Number::finite(a.negative, coefficient, a.exponent)
     }
@@ -303,6 +329,9 @@ impl Context {
         };
         if a.is_infinite() {
             return a.clone();
+        }
+        if let Some(failed) = self.too_many(self.prec, status) {
+            return failed;
         }
         let left = if n < 0 { n + self.prec } else { n } as u64;
         let modulus = power_of_ten(self.prec as u64);
@@ -353,6 +382,9 @@ impl Context {
         let Some(mut digits) = self.logical_digits(a) else {
             return self.invalid(status, Status::INVALID_OPERATION);
         };
+        if let Some(failed) = self.too_many(self.prec, status) {
+            return failed;
+        }
         digits.resize(self.prec as usize, 0);
         digits.iter_mut().for_each(|d| *d = 1 - *d);
         Self::of_logical_digits(&digits)

@@ -31,6 +31,9 @@ pub struct Number {
     pub exponent: i64,
 }
 
+/// Results that would need more digits than this are not attempted: there is no memory for them.
+pub const MAX_DIGITS: i64 = 1 << 32;
+
 /// `10**n`, from a table while it fits into 128 bits.
 pub(crate) fn power_of_ten(n: u64) -> UBig {
     match 10u128.checked_pow(n.min(39) as u32) {

@@ -195,6 +195,9 @@ impl Context {
         if a.negative && (beyond || adjusted > digits_of_limit(-self.etiny() + 1)) {
             return context.finalize(Number::finite(false, UBig::ONE, self.etiny() - 1), status);
         }
+        if let Some(failed) = self.too_many(self.prec, status) {
+            return failed;
+        }
         if adjusted < -self.prec - 1 {
             // 1 plus or minus less than half a unit in the last place.
             let unit = power_of_ten(self.prec as u64 + 1);
@@ -267,6 +270,9 @@ impl Context {
         if a.compare(&Number::small(1)).is_eq() {
             return Number::zero(false, 0);
         }
+        if let Some(failed) = self.too_many(self.prec, status) {
+            return failed;
+        }
         let close = Self::closeness(a);
         self.decided(status, |guard| {
             let wanted = self.prec as u64 + guard + close;
@@ -296,6 +302,9 @@ impl Context {
         if a.coefficient == power_of_ten(a.digits() as u64 - 1) {
             return self.finalize(Number::small(a.adjusted()), status);
         }
+        if let Some(failed) = self.too_many(self.prec, status) {
+            return failed;
+        }
         let close = Self::closeness(a);
         self.decided(status, |guard| {
             let wanted = self.prec as u64 + guard + close;
@@ -310,6 +319,9 @@ impl Context {
 
     /// One with as many zeros after the point as fit, as an inexact power gives it.
     fn padded_one(&self, negative: bool, status: &mut Status) -> Number {
+        if let Some(failed) = self.too_many(self.prec, status) {
+            return failed;
+        }
         status.raise(Status(Status::INEXACT.0 | Status::ROUNDED.0));
         Number::finite(negative, power_of_ten(self.prec as u64 - 1), 1 - self.prec)
     }
@@ -366,12 +378,18 @@ impl Context {
             if b.negative {
                 return one.with_sign(negative);
             }
-            let shift = (-a.exponent).max(0) as i128
-                * i128::try_from(&crate::functions::integer_part(b)).unwrap_or(i128::MAX >> 64);
+            let times = if b.adjusted() > 36 {
+                i128::MAX >> 64
+            } else {
+                i128::try_from(&crate::functions::integer_part(b)).unwrap_or(i128::MAX >> 64)
+            };
+            let shift = ((-a.exponent).max(0) as i128).saturating_mul(times);
+            if let Some(failed) = self.too_many(shift.min(i128::from(self.prec)) as i64, status) {
+                return failed;
+            }
             if shift > i128::from(self.prec) - 1 {
-                let one = Number::finite(negative, power_of_ten(self.prec as u64 - 1), 1 - self.prec);
                 status.raise(Status::ROUNDED);
-                return one;
+                return Number::finite(negative, power_of_ten(self.prec as u64 - 1), 1 - self.prec);
             }
             return Number::finite(negative, power_of_ten(shift as u64), -(shift as i64));
         }
@@ -413,6 +431,9 @@ impl Context {
     }
 
     fn integer_power(&self, a: &Number, b: &Number, negative: bool, status: &mut Status) -> Number {
+        if let Some(failed) = self.too_many(b.exponent, status) {
+            return failed;
+        }
         let exponent = crate::functions::integer_part(b);
         // The range stays the context's own: what underflows on the way is zero, as libmpdec has it.
         let mut work = Context {
@@ -450,6 +471,9 @@ impl Context {
         let logarithm = work.ln(a, &mut inner);
         let product = work.multiply(&logarithm, b, &mut inner);
         let result = work.exp(&product, &mut inner);
+        if inner.has(Status::MALLOC_ERROR) {
+            return self.invalid(status, Status::MALLOC_ERROR);
+        }
         status.raise(Status(Status::INEXACT.0 | Status::ROUNDED.0));
         if result.is_zero() {
             status.raise(inner);
@@ -473,6 +497,10 @@ impl Context {
             !a.is_integer() || !b.is_integer() || !modulus.is_integer() || b.negative || modulus.is_zero();
         if invalid || modulus.adjusted() >= self.prec || (a.is_zero() && b.is_zero()) {
             return self.invalid(status, Status::INVALID_OPERATION);
+        }
+        // The exponent is written out: fewer digits than memory would hold, or it takes too long.
+        if let Some(failed) = self.too_many(modulus.exponent.max(b.exponent.saturating_mul(1000)), status) {
+            return failed;
         }
         let modulus = crate::functions::integer_part(modulus);
         let exponent = crate::functions::integer_part(b);

@@ -156,6 +156,9 @@ impl PyContext {
         if status.0 == 0 {
             return Ok(());
         }
+        if status.has(Status::MALLOC_ERROR) {
+            return object::error::no_memory();
+        }
         self.flags.set(self.flags.get() | status.0);
         let trapped = status.0 & self.traps.get();
         if trapped != 0 {
@@ -343,6 +346,13 @@ impl PyContext {
             names(self.flags.get()),
             names(self.traps.get())
         ))
+    }
+
+    // Attributes are looked up generically; but an unknown one is reported without a word on `__dict__`.
+    #[slot]
+    fn tp_getattro(&self, name: &PyObject) -> PyResult {
+        // SAFETY: the generic function takes any object and name.
+        unsafe { object::typeobject::generic_getattr(self.as_object(), name) }
     }
 
     #[getter]

@@ -1,6 +1,7 @@
 //! `Decimal.__format__`.
 
 use ::decimal::context::Context;
+use ::decimal::number::MAX_DIGITS;
 use ::decimal::{Number, Rounding, Status};
 use numfmt::render::{Locale, format_number_text};
 use numfmt::spec::{Align, Grouping, Spec};
@@ -112,6 +113,10 @@ pub fn format(
     }
     let fixed = matches!(kind, 'f' | 'F' | '%');
     let rounding = context.rounding;
+    if spec.precision.is_some_and(|p| p as u64 > MAX_DIGITS as u64) || (fixed && number.exponent > MAX_DIGITS)
+    {
+        return object::error::no_memory();
+    }
     if let Some(precision) = spec.precision {
         number = match kind {
             'e' | 'E' => rounded(&number, precision as i64 + 1, rounding),
@@ -137,7 +142,7 @@ pub fn format(
         'g' | 'G' => 1,
         _ => left,
     };
-    if point.unsigned_abs() > isize::MAX as u64 / 8 {
+    if point.abs() > MAX_DIGITS {
         return object::error::no_memory();
     }
     let mut text = String::from(if number.negative { "-" } else { "" });

@@ -264,7 +264,7 @@ impl PyDecimal {
             ..Context::wide(::decimal::context::MAX_PREC)
         };
         let whole = context.to_integral(&self.number, false, &mut Status::default());
-        if whole.exponent > 1 << 36 {
+        if whole.exponent > ::decimal::number::MAX_DIGITS {
             return object::error::no_memory();
         }
         let sign = if whole.negative {
@@ -659,7 +659,7 @@ impl PyDecimal {
             Kind::Infinite => return raise!(OverflowError, "cannot convert Infinity to integer ratio"),
             _ => return raise!(ValueError, "cannot convert NaN to integer ratio"),
         }
-        if self.number.exponent.unsigned_abs() > 1 << 36 {
+        if self.number.exponent.abs() > ::decimal::number::MAX_DIGITS {
             return object::error::no_memory();
         }
         let (numerator, denominator) = integer_ratio(&self.number);

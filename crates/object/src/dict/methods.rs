@@ -286,13 +286,16 @@ impl PyDict {
         let value = value.unwrap_or(crate::singletons::none_ref());
         let made = crate::call::call(cls.as_object(), &[])?;
         if let Some(dict) = made.downcast_exact::<PyDict>() {
+            // room for all keys; those of a set are not looked at, so that they may be anything
+            let expected = match (iterable.downcast_exact::<PyDict>(), crate::set::any_set(iterable)) {
+                (Some(other), _) => Some((other.len(), other.table().is_unicode())),
+                (None, Some(set)) if crate::set::is_exact(iterable) => Some((set.len(), false)),
+                _ => None,
+            };
             if dict.is_empty()
-                && let Some(other) = iterable.downcast_exact::<PyDict>()
+                && let Some((n, strings)) = expected
             {
-                dict.resize(
-                    super::keys::log2_for_entries(other.len()),
-                    other.table().is_unicode(),
-                )?;
+                dict.resize(super::keys::log2_for_entries(n), strings)?;
             }
             let iter = crate::iter::get_iter(iterable)?;
             while let Some(key) = crate::iter::next(&iter)? {

@@ -20,6 +20,12 @@ pub fn is_any_set(obj: &PyObject) -> bool {
         || obj.ty().is_subtype(&PyFrozenSet_Type)
 }
 
+/// An instance of `set` or `frozenset` themselves.
+#[inline]
+pub fn is_exact(obj: &PyObject) -> bool {
+    PySet::check_exact(obj) || PyFrozenSet::check_exact(obj)
+}
+
 impl PySet {
     fn text(&self) -> PyResult<Py<PyStr>> {
         let ty = self.as_object().ty();

@@ -8,7 +8,7 @@
 mod methods;
 
 pub(crate) use methods::ready_types;
-pub use methods::{PySetIter, is_any_set};
+pub use methods::{PySetIter, is_any_set, is_exact};
 
 use crate::containers::hash_key;
 use crate::handle::{GilCell, Py, PyLayout, PyResult};

@@ -104,6 +104,10 @@ impl Deque {
     }
 
     fn extend_right(&self, iterable: &PyObject) -> PyResult<()> {
+        if self.len() == 0 {
+            // an empty deque is filled from the left end of its block
+            self.left.set(1);
+        }
         if std::ptr::eq(self.as_object(), iterable) {
             let items = iter::collect(iterable)?;
             items.into_iter().for_each(|i| self.push_back(i));
@@ -394,6 +398,9 @@ impl Deque {
     }
     #[method("($self, iterable, /)")]
     fn extendleft(&self, iterable: &PyObject) -> PyResult<()> {
+        if self.len() == 0 {
+            self.left.set(BLOCK_ITEMS - 1);
+        }
         if std::ptr::eq(self.as_object(), iterable) {
             let items = iter::collect(iterable)?;
             items.into_iter().for_each(|i| self.push_front(i));
@@ -430,6 +437,9 @@ impl Deque {
             index.min(n)
         };
         self.items.borrow_mut().insert(at as usize, value.new_ref());
+        if at < n && index >= 0 {
+            self.shift_left_end(-1);
+        }
         self.changed();
         Ok(())
     }

@@ -9,6 +9,7 @@ use object::{
     PyStr, PyTuple, PyTypeObject, raise,
 };
 use object::{pyclass, pymethods};
+use std::collections::HashMap;
 use std::ffi::c_void;
 use std::mem::offset_of;
 
@@ -216,10 +217,14 @@ impl PyCode {
     /// From the compiler's (or `marshal`'s) data.
     pub fn from_data(data: &Code) -> PyResult<Py<PyCode>> {
         let filename = object::intern::intern(PyStr::from_wtf8(&data.filename)?);
-        PyCode::from_data_in(data, &filename)
+        let mut constants = Constants {
+            filename,
+            made: HashMap::new(),
+        };
+        PyCode::from_data_in(data, &mut constants)
     }
 
-    fn from_data_in(data: &Code, filename: &Py<PyStr>) -> PyResult<Py<PyCode>> {
+    fn from_data_in(data: &Code, constants: &mut Constants) -> PyResult<Py<PyCode>> {
         let name = |s: &[u8]| -> PyResult<Py<PyStr>> {
             Ok(object::intern::intern_immortal(PyStr::from_wtf8(s)?).new_ref())
         };
@@ -232,7 +237,7 @@ impl PyCode {
         };
         let mut consts = Vec::with_capacity(data.consts.len());
         for c in &data.consts {
-            consts.push(const_object(c, filename)?);
+            consts.push(constants.object(c)?);
         }
         PyCode::new(Parts {
             argcount: data.argcount as i32,
@@ -245,7 +250,7 @@ impl PyCode {
             names: names(&data.names)?,
             localsplusnames: names(&data.localsplusnames)?,
             localspluskinds: data.localspluskinds.to_vec(),
-            filename: filename.clone(),
+            filename: constants.filename.clone(),
             name: name(&data.name)?,
             qualname: name(&data.qualname)?,
             firstlineno: data.firstlineno,
@@ -370,46 +375,118 @@ unsafe fn quicken(code: *mut u16, units: usize) {
     }
 }
 
-/// A constant as an object.
-fn const_object(c: &Const, filename: &Py<PyStr>) -> PyResult {
-    Ok(match c {
-        Const::None => object::none(),
-        Const::True => object::bool::py_bool(true),
-        Const::False => object::bool::py_bool(false),
-        Const::Ellipsis => object::ellipsis(),
-        Const::Int(v) => PyInt::from_big(v)?.into_object(),
-        Const::Float(v) => PyFloat::new(*v)?.into_object(),
-        Const::Complex(re, im) => crate::compat::complex(*re, *im)?,
-        Const::Str(s) => {
-            let text = PyStr::from_wtf8(s)?;
-            if s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') {
-                object::intern::intern(text).into_object()
-            } else {
-                text.into_object()
-            }
+/// Makes the constants of one compilation: equal ones become one object, however deep they stand.
+struct Constants {
+    filename: Py<PyStr>,
+    made: HashMap<Vec<u8>, Py>,
+}
+
+/// A constant's identity: kind and value, all the way down. Nothing for code.
+fn constant_key(c: &Const, key: &mut Vec<u8>) -> bool {
+    let mut block = |tag: u8, bytes: &[u8]| {
+        key.push(tag);
+        key.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        key.extend_from_slice(bytes);
+    };
+    let items: &[Const] = match c {
+        Const::None => {
+            block(b'N', &[]);
+            return true;
         }
-        Const::Bytes(b) => PyBytes::new(b)?.into_object(),
+        Const::True => {
+            block(b'T', &[]);
+            return true;
+        }
+        Const::False => {
+            block(b'F', &[]);
+            return true;
+        }
+        Const::Ellipsis => {
+            block(b'.', &[]);
+            return true;
+        }
+        Const::Int(v) => {
+            block(b'i', v.to_string().as_bytes());
+            return true;
+        }
+        Const::Float(v) => {
+            block(b'f', &v.to_bits().to_le_bytes());
+            return true;
+        }
+        Const::Complex(re, im) => {
+            let mut bytes = re.to_bits().to_le_bytes().to_vec();
+            bytes.extend_from_slice(&im.to_bits().to_le_bytes());
+            block(b'c', &bytes);
+            return true;
+        }
+        Const::Str(s) => {
+            block(b's', s);
+            return true;
+        }
+        Const::Bytes(b) => {
+            block(b'b', b);
+            return true;
+        }
         Const::Tuple(items) => {
-            let mut out = Vec::with_capacity(items.len());
-            for i in items.iter() {
-                out.push(const_object(i, filename)?);
-            }
-            PyTuple::from_vec(out)?.into_object()
+            block(b'(', &items.len().to_le_bytes());
+            items
         }
         Const::FrozenSet(items) => {
-            let mut out = Vec::with_capacity(items.len());
-            for i in items.iter() {
-                out.push(const_object(i, filename)?);
-            }
-            crate::compat::frozenset(out)?
+            block(b'{', &items.len().to_le_bytes());
+            items
         }
-        Const::Slice(parts) => crate::compat::slice(
-            const_object(&parts[0], filename)?,
-            const_object(&parts[1], filename)?,
-            const_object(&parts[2], filename)?,
-        )?,
-        Const::Code(code) => PyCode::from_data_in(code, filename)?.into_object(),
-    })
+        Const::Slice(items) => {
+            block(b':', &[]);
+            &items[..]
+        }
+        Const::Code(_) => return false,
+    };
+    items.iter().all(|i| constant_key(i, key))
+}
+
+impl Constants {
+    fn list(&mut self, items: &[Const]) -> PyResult<Vec<Py>> {
+        items.iter().map(|i| self.object(i)).collect()
+    }
+
+    /// A constant as an object.
+    fn object(&mut self, c: &Const) -> PyResult {
+        let mut key = Vec::new();
+        let shared = constant_key(c, &mut key);
+        if shared && let Some(v) = self.made.get(&key) {
+            return Ok(v.clone());
+        }
+        let made = match c {
+            Const::None => object::none(),
+            Const::True => object::bool::py_bool(true),
+            Const::False => object::bool::py_bool(false),
+            Const::Ellipsis => object::ellipsis(),
+            Const::Int(v) => PyInt::from_big(v)?.into_object(),
+            Const::Float(v) => PyFloat::new(*v)?.into_object(),
+            Const::Complex(re, im) => crate::compat::complex(*re, *im)?,
+            Const::Str(s) => {
+                let text = PyStr::from_wtf8(s)?;
+                if s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') {
+                    object::intern::intern(text).into_object()
+                } else {
+                    text.into_object()
+                }
+            }
+            Const::Bytes(b) => PyBytes::new(b)?.into_object(),
+            Const::Tuple(items) => PyTuple::from_vec(self.list(items)?)?.into_object(),
+            Const::FrozenSet(items) => crate::compat::frozenset(self.list(items)?)?,
+            Const::Slice(parts) => crate::compat::slice(
+                self.object(&parts[0])?,
+                self.object(&parts[1])?,
+                self.object(&parts[2])?,
+            )?,
+            Const::Code(code) => PyCode::from_data_in(code, self)?.into_object(),
+        };
+        if shared {
+            self.made.insert(key, made.clone());
+        }
+        Ok(made)
+    }
 }
 
 /// An object as a constant.

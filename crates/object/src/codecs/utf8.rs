@@ -26,6 +26,19 @@ pub(crate) fn push(c: u32, out: &mut Vec<u8>) {
     }
 }
 
+/// Encodes characters up to the first surrogate; gives its place, or the length.
+#[inline]
+fn encode_run<T: Copy + Into<u32>>(chars: &[T], from: usize, out: &mut Vec<u8>) -> usize {
+    for (i, c) in chars[from..].iter().enumerate() {
+        let c: u32 = (*c).into();
+        if (0xD800..0xE000).contains(&c) {
+            return from + i;
+        }
+        push(c, out);
+    }
+    chars.len()
+}
+
 pub fn encode(text: &PyStr, errors: Errors<'_>) -> PyResult<Py<PyBytes>> {
     let chars = text.chars();
     if let Chars::One(s) = chars
@@ -42,12 +55,14 @@ pub fn encode(text: &PyStr, errors: Errors<'_>) -> PyResult<Py<PyBytes>> {
     }
     let surrogate = |c: u32| (0xD800..0xE000).contains(&c);
     let (mut i, n) = (0, chars.len());
-    while i < n {
-        let c = chars.at(i);
-        if !surrogate(c) {
-            push(c, &mut out);
-            i += 1;
-            continue;
+    loop {
+        i = match chars {
+            Chars::One(t) => encode_run(t, i, &mut out),
+            Chars::Two(t) => encode_run(t, i, &mut out),
+            Chars::Four(t) => encode_run(t, i, &mut out),
+        };
+        if i == n {
+            break;
         }
         let end = (i + 1..n).find(|j| !surrogate(chars.at(*j))).unwrap_or(n);
         let (r, next) = on_encode_error(errors, "utf-8", text, i, end, "surrogates not allowed")?;

@@ -1,4 +1,4 @@
-//! Native modules about the operating system: `posix`, `errno`, `_stat`, `pwd`, `grp`.
+//! Native modules about the operating system: `posix`, `errno`, `_stat`, `time`, `pwd`, `grp`.
 #![allow(improper_ctypes_definitions)]
 
 pub mod errno;
@@ -6,6 +6,7 @@ mod os;
 pub mod posix;
 pub mod pwd;
 pub mod stat;
+pub mod time;
 
 use object::class::{ModuleInit, create_module};
 
@@ -17,5 +18,6 @@ pub fn modules() -> &'static [(&'static str, ModuleInit)] {
         ("grp", create_module::<pwd::Grp>),
         ("posix", create_module::<posix::Posix>),
         ("pwd", create_module::<pwd::Pwd>),
+        ("time", create_module::<time::Time>),
     ]
 }

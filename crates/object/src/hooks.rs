@@ -71,3 +71,6 @@ pub fn blocking<R>(f: impl FnOnce() -> R) -> R {
         _ => f(),
     }
 }
+
+/// UTF-8 mode (PEP 540): the locale's encoding is not asked for.
+pub static UTF8_MODE: GilCell<bool> = GilCell::new(false);

@@ -104,6 +104,36 @@ impl PyBytes {
         Ok(b)
     }
 
+    /// A new `bytes` of at most `len` bytes: `fill` writes them and says how many there are.
+    ///
+    /// # Safety
+    /// `fill` writes no more than `len` bytes, and at least as many as it says.
+    pub unsafe fn build_upto(
+        len: usize,
+        fill: impl FnOnce(*mut u8) -> PyResult<usize>,
+    ) -> PyResult<Py<PyBytes>> {
+        let b = PyBytes::alloc(len)?;
+        let n = fill(b.data_ptr())?.min(len);
+        if n <= 1 || n < len / 2 {
+            return PyBytes::new(&b.as_slice()[..n]);
+        }
+        // SAFETY: nobody else has seen the object; its block is of this size, and the NUL stands behind what is left.
+        unsafe {
+            b.ob_base.ob_size.set(n as isize);
+            *b.data_ptr().add(n) = 0;
+            if len - n < 256 {
+                return Ok(b);
+            }
+            let old = b.into_ptr();
+            let block = crate::alloc::raw_realloc(old as *mut u8, (HEAD + n + 1 + 7) & !7);
+            Ok(Py::from_owned_ptr(if block.is_null() {
+                old
+            } else {
+                block as *mut PyBytes
+            }))
+        }
+    }
+
     /// Memory for `len` bytes, the final NUL written.
     pub(crate) fn alloc(len: usize) -> PyResult<Py<PyBytes>> {
         if len > isize::MAX as usize - HEAD - 16 {

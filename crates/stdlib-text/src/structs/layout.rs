@@ -87,6 +87,9 @@ impl Layout {
 
     pub fn parse(format: &[u8]) -> PyResult<Layout> {
         let too_long = || error("total struct size too long");
+        if format.contains(&0) {
+            return error("embedded null character");
+        }
         let (native, big_endian, mut rest) = match format {
             [b'@', rest @ ..] => (true, false, rest),
             [b'=' | b'<', rest @ ..] => (false, false, rest),

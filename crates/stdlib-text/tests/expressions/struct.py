@@ -134,3 +134,5 @@ list(_struct.iter_unpack('<h', b'1234'))
 b = bytearray(8)
 _struct.pack_into('>I', b, 2, 258)
 b
+_struct.calcsize('2\0i')
+_struct.calcsize(b'\0')

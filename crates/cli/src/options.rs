@@ -75,7 +75,9 @@ fn text(s: &OsString) -> String {
 }
 
 fn env(name: &str) -> Option<String> {
-    std::env::var_os(name).map(|v| v.to_string_lossy().into_owned()).filter(|v| !v.is_empty())
+    std::env::var_os(name)
+        .map(|v| v.to_string_lossy().into_owned())
+        .filter(|v| !v.is_empty())
 }
 
 /// A level from the environment: a number, or 1 for anything else.
@@ -95,9 +97,7 @@ pub fn parse(args: &[OsString]) -> Parsed {
     let mut safe_path = false;
     let mut rest = args.len();
     let mut i = 1;
-    let fail = |message: String| {
-        Run::Message(format!("{message}{}{TRY}", USAGE.replace("{}", &program)), 2)
-    };
+    let fail = |message: String| Run::Message(format!("{message}{}{TRY}", USAGE.replace("{}", &program)), 2);
     'args: while i < args.len() {
         let arg = text(&args[i]);
         if arg == "-" || !arg.starts_with('-') {
@@ -118,7 +118,12 @@ pub fn parse(args: &[OsString]) -> Parsed {
                     i += 1;
                     match args.get(i).map(text).as_deref() {
                         Some("always" | "default" | "never") => {}
-                        _ => run = Some(fail("--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n".into())),
+                        _ => {
+                            run = Some(fail(
+                                "--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n"
+                                    .into(),
+                            ))
+                        }
                     }
                 }
                 _ => run = Some(fail(format!("unknown option {arg}\n"))),
@@ -208,7 +213,11 @@ pub fn parse(args: &[OsString]) -> Parsed {
     }
     if version > 0 && run.is_none() {
         let full = interp::sys::version();
-        let shown = if version > 1 { full } else { interp::sys::VERSION_TEXT.to_string() };
+        let shown = if version > 1 {
+            full
+        } else {
+            interp::sys::VERSION_TEXT.to_string()
+        };
         run = Some(Run::Message(format!("Python {shown}\n"), 0));
     }
     environment(&mut c, &mut safe_path);
@@ -236,7 +245,14 @@ pub fn parse(args: &[OsString]) -> Parsed {
         c.warn_options.insert(0, "default".to_string());
     }
     if c.bytes_warning > 0 {
-        c.warn_options.push(if c.bytes_warning > 1 { "error::BytesWarning" } else { "default::BytesWarning" }.into());
+        c.warn_options.push(
+            if c.bytes_warning > 1 {
+                "error::BytesWarning"
+            } else {
+                "default::BytesWarning"
+            }
+            .into(),
+        );
     }
     c.safe_path = safe_path;
     c.orig_argv = args.iter().map(text).collect();
@@ -262,7 +278,11 @@ pub fn parse(args: &[OsString]) -> Parsed {
         },
     };
     c.argv = argv;
-    Parsed { config: c, run, skip_first_line: skip }
+    Parsed {
+        config: c,
+        run,
+        skip_first_line: skip,
+    }
 }
 
 fn help(program: &str) -> Run {
@@ -287,7 +307,9 @@ fn environment(c: &mut Config, safe_path: &mut bool) {
     c.python_path = env("PYTHONPATH");
     c.python_home = env("PYTHONHOME");
     c.pycache_prefix = env("PYTHONPYCACHEPREFIX");
-    c.hash_seed = env("PYTHONHASHSEED").filter(|v| v != "random").and_then(|v| v.parse().ok());
+    c.hash_seed = env("PYTHONHASHSEED")
+        .filter(|v| v != "random")
+        .and_then(|v| v.parse().ok());
     c.int_max_str_digits = env("PYTHONINTMAXSTRDIGITS").and_then(|v| v.parse().ok());
     if let Some(w) = env("PYTHONWARNINGS") {
         let mut all: Vec<String> = w.split(',').map(str::to_string).collect();
@@ -314,5 +336,7 @@ fn executable(program: &str) -> String {
             return p.to_string_lossy().into_owned();
         }
     }
-    std::env::current_exe().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default()
+    std::env::current_exe()
+        .map(|p| p.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }

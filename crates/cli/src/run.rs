@@ -8,7 +8,11 @@ use std::io::Write;
 use syntax::Mode;
 
 pub fn main(args: Vec<OsString>) -> i32 {
-    let Parsed { config, run, skip_first_line } = options::parse(&args);
+    let Parsed {
+        config,
+        run,
+        skip_first_line,
+    } = options::parse(&args);
     if let Run::Message(text, status) = &run {
         let _ = if *status == 0 {
             std::io::stdout().write_all(text.as_bytes())
@@ -19,16 +23,18 @@ pub fn main(args: Vec<OsString>) -> i32 {
     }
     // SAFETY: before any thread is started.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
-    let (isolated, safe_path, inspect, no_site) =
-        (config.isolated, config.safe_path, config.inspect > 0, config.no_site);
+    let (isolated, safe_path, inspect, no_site) = (
+        config.isolated,
+        config.safe_path,
+        config.inspect > 0,
+        config.no_site,
+    );
     if let Err(raised) = interp::start(config, crate::modules::table()) {
         let e = error::fetch(raised);
         eprintln!("Fatal Python error: init: the interpreter could not start");
         return interp::display::handle_uncaught(e);
     }
-    if !no_site
-        && let Err(raised) = object::hooks::import("site")
-    {
+    if !no_site && let Err(raised) = object::hooks::import("site") {
         let e = error::fetch(raised);
         return interp::display::handle_uncaught(e);
     }
@@ -66,14 +72,21 @@ fn add_path0(run: &Run) -> PyResult<()> {
                 return Ok(());
             }
             let real = std::fs::canonicalize(p).unwrap_or_else(|_| p.to_path_buf());
-            real.parent().map(|d| d.to_string_lossy().into_owned()).unwrap_or_default()
+            real.parent()
+                .map(|d| d.to_string_lossy().into_owned())
+                .unwrap_or_default()
         }
-        Run::Module(_) => std::env::current_dir().map(|d| d.to_string_lossy().into_owned()).unwrap_or_default(),
+        Run::Module(_) => std::env::current_dir()
+            .map(|d| d.to_string_lossy().into_owned())
+            .unwrap_or_default(),
         _ => String::new(),
     };
     if let Some(path) = interp::sys::get("path")? {
         let zero = object::PyInt::from_i64(0)?;
-        path.call_method(intern!("insert"), &[zero.as_object(), PyStr::new(&entry)?.as_object()])?;
+        path.call_method(
+            intern!("insert"),
+            &[zero.as_object(), PyStr::new(&entry)?.as_object()],
+        )?;
     }
     Ok(())
 }
@@ -81,7 +94,9 @@ fn add_path0(run: &Run) -> PyResult<()> {
 fn is_archive(p: &std::path::Path) -> bool {
     let mut head = [0u8; 2];
     p.is_file()
-        && std::fs::File::open(p).and_then(|mut f| std::io::Read::read_exact(&mut f, &mut head)).is_ok()
+        && std::fs::File::open(p)
+            .and_then(|mut f| std::io::Read::read_exact(&mut f, &mut head))
+            .is_ok()
         && &head == b"PK"
 }
 
@@ -139,7 +154,10 @@ fn dedent(text: &str) -> String {
         None | Some("") => text.to_string(),
         Some(m) => text
             .split_inclusive('\n')
-            .map(|l| l.strip_prefix(m).unwrap_or_else(|| l.trim_start_matches([' ', '\t'])))
+            .map(|l| {
+                l.strip_prefix(m)
+                    .unwrap_or_else(|| l.trim_start_matches([' ', '\t']))
+            })
             .collect(),
     }
 }
@@ -157,7 +175,10 @@ fn file(path: &str, skip_first_line: bool) -> PyResult<()> {
         // a folder or an archive with a `__main__`
         if let Some(list) = interp::sys::get("path")? {
             let zero = object::PyInt::from_i64(0)?;
-            list.call_method(intern!("insert"), &[zero.as_object(), PyStr::new(path)?.as_object()])?;
+            list.call_method(
+                intern!("insert"),
+                &[zero.as_object(), PyStr::new(path)?.as_object()],
+            )?;
         }
         let runpy = object::hooks::import("runpy")?;
         let f = runpy.get_attr(intern!("_run_module_as_main"))?;
@@ -168,7 +189,11 @@ fn file(path: &str, skip_first_line: bool) -> PyResult<()> {
         Ok(b) => b,
         Err(e) => {
             let errno = e.raw_os_error().unwrap_or(0);
-            let program = interp::config::get().orig_argv.first().cloned().unwrap_or_default();
+            let program = interp::config::get()
+                .orig_argv
+                .first()
+                .cloned()
+                .unwrap_or_default();
             eprintln!(
                 "{program}: can't open file {}: [Errno {errno}] {}",
                 PyStr::new(&absolute(path))?.as_object().repr()?,
@@ -182,7 +207,10 @@ fn file(path: &str, skip_first_line: bool) -> PyResult<()> {
         }
     };
     if skip_first_line {
-        let at = bytes.iter().position(|b| *b == b'\n').map_or(bytes.len(), |i| i + 1);
+        let at = bytes
+            .iter()
+            .position(|b| *b == b'\n')
+            .map_or(bytes.len(), |i| i + 1);
         let rest = bytes.split_off(at);
         bytes = [b"\n".to_vec(), rest].concat();
     }

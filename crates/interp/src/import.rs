@@ -128,6 +128,10 @@ pub fn install() -> PyResult<()> {
             let hook = crate::embedded::hook()?;
             h.call_method(intern!("insert"), &[PyInt::from_i64(0)?.as_object(), &hook])?;
         }
+        // What has been looked for until now was looked for without these.
+        if let Some(cache) = crate::sys::get("path_importer_cache")? {
+            cache.call_method(intern!("clear"), &[])?;
+        }
     }
     Ok(())
 }

@@ -121,6 +121,8 @@ pub fn start(config: config::Config, modules: Vec<(&'static str, ModuleInit)>) -
     }
     import::install()?;
     object::hooks::import("encodings")?;
+    // Ctrl-C raises KeyboardInterrupt from here on
+    error::catch::<object::exceptions::ImportError, _>(object::hooks::import("_signal"))?;
     streams()?;
     if !config::get().warn_options.is_empty() {
         object::hooks::import("warnings")?;

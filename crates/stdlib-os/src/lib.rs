@@ -1,10 +1,11 @@
-//! Native modules about the operating system: `posix`, `errno`, `_stat`, `time`, `pwd`, `grp`.
+//! Native modules about the operating system: `posix`, `errno`, `_stat`, `time`, `_signal`, `_posixsubprocess`, `pwd`, `grp`.
 #![allow(improper_ctypes_definitions)]
 
 pub mod errno;
 mod os;
 pub mod posix;
 pub mod pwd;
+pub mod signal;
 pub mod stat;
 pub mod time;
 
@@ -13,6 +14,8 @@ use object::class::{ModuleInit, create_module};
 /// The modules of this crate, for the table of built-in modules.
 pub fn modules() -> &'static [(&'static str, ModuleInit)] {
     &[
+        ("_posixsubprocess", create_module::<posix::spawn::PosixSubprocess>),
+        ("_signal", create_module::<signal::Signal>),
         ("_stat", create_module::<stat::Stat>),
         ("errno", create_module::<errno::Errno>),
         ("grp", create_module::<pwd::Grp>),

@@ -564,3 +564,30 @@ pub fn warn_about_threads(name: &str) -> PyResult<()> {
     }
     Ok(())
 }
+
+/// `errno` as a signal handler may read it.
+pub fn errno_raw() -> i32 {
+    // SAFETY: the thread's own word.
+    unsafe { *libc::__errno_location() }
+}
+
+/// A subclass of `OSError`, made once and kept for good.
+pub fn exception_class(
+    place: &GilCell<Option<&'static PyTypeObject>>,
+    module: &str,
+    name: &str,
+) -> PyResult<&'static PyTypeObject> {
+    class_of(place, || {
+        let dict = object::PyDict::new()?;
+        dict.set_item(intern!("__module__"), &*PyStr::new(module)?)?;
+        let bases = object::PyTuple::from_refs(&[object::exceptions::OSError::type_object().as_object()])?;
+        let class = object::call::call(
+            PyTypeObject::type_object().as_object(),
+            &[PyStr::new(name)?.as_object(), bases.as_object(), dict.as_object()],
+        )?;
+        match class.downcast_into::<PyTypeObject>() {
+            Ok(class) => Ok(class),
+            Err(_) => object::error::bad_internal_call(),
+        }
+    })
+}

@@ -4,6 +4,7 @@ pub mod consts;
 pub mod dirs;
 pub mod files;
 pub mod process;
+pub mod spawn;
 pub mod stat;
 
 use object::class::NativeModule;
@@ -23,6 +24,7 @@ impl Posix {
         add::<files::Descriptors>(module)?;
         add::<dirs::Names>(module)?;
         add::<process::Processes>(module)?;
+        add::<spawn::Spawn>(module)?;
         module.add_value("environ", process::environ_dict()?)?;
         for class in [
             stat::stat_result_class()?,

@@ -206,6 +206,9 @@ fn file(path: &str, skip_first_line: bool) -> PyResult<()> {
             return Err(error::raise_object(e));
         }
     };
+    // Tracebacks and `__file__` have the whole path; `sys.argv` keeps what was given.
+    let path = absolute(path);
+    let path = path.as_str();
     if skip_first_line {
         let at = bytes
             .iter()

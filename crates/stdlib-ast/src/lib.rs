@@ -1,9 +1,10 @@
-//! Native modules of the front end: `_ast` and `_opcode`.
+//! Native modules of the front end: `_ast`, `_opcode` and `_tokenize`.
 #![allow(improper_ctypes_definitions)]
 
 mod asdl;
 mod node;
 mod opcode;
+mod tokenize;
 
 use interp::compile;
 use object::class::{ModuleInit, create_module};
@@ -14,6 +15,7 @@ pub fn modules() -> &'static [(&'static str, ModuleInit)] {
     &[
         ("_ast", create_module::<Ast>),
         ("_opcode", create_module::<opcode::Opcode>),
+        ("_tokenize", create_module::<tokenize::Tokenize>),
     ]
 }
 

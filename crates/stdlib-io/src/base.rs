@@ -198,7 +198,24 @@ pub fn warn_unclosed(source: &PyObject) {
             "unclosed file".to_string()
         }
     };
-    if object::hooks::warn(exc::ResourceWarning::type_object(), &text, 1).is_err() {
+    let warned = || -> PyResult<()> {
+        let text = PyStr::new_wtf8_lossy(&text)?;
+        let Ok(warn) = object::hooks::import("_warnings").and_then(|w| w.get_attr(intern!("warn"))) else {
+            error::clear();
+            return object::hooks::warn(exc::ResourceWarning::type_object(), &text.to_string(), 1);
+        };
+        object::call::call(
+            &warn,
+            &[
+                text.as_object(),
+                exc::ResourceWarning::type_object().as_object(),
+                PyInt::small(1).as_object(),
+                source,
+            ],
+        )
+        .map(drop)
+    };
+    if warned().is_err() {
         if error::matches::<exc::Warning>() {
             error::write_unraisable(Some(source), None);
         } else {
@@ -499,20 +516,20 @@ impl IOBase {
         }
         Ok(())
     }
-    #[method("($self, /)")]
-    fn _checkClosed(&self) -> PyResult<()> {
+    #[method("($self, /)", name = "_checkClosed")]
+    fn check_closed_(&self) -> PyResult<()> {
         check_closed(self.as_object())
     }
-    #[method("($self, /)")]
-    fn _checkReadable(&self) -> PyResult {
+    #[method("($self, /)", name = "_checkReadable")]
+    fn check_readable_(&self) -> PyResult {
         check_readable(self.as_object())
     }
-    #[method("($self, /)")]
-    fn _checkWritable(&self) -> PyResult {
+    #[method("($self, /)", name = "_checkWritable")]
+    fn check_writable_(&self) -> PyResult {
         check_writable(self.as_object())
     }
-    #[method("($self, /)")]
-    fn _checkSeekable(&self) -> PyResult {
+    #[method("($self, /)", name = "_checkSeekable")]
+    fn check_seekable_(&self) -> PyResult {
         check_seekable(self.as_object())
     }
 }

@@ -130,8 +130,14 @@ impl Drop for Guard<'_> {
 }
 
 #[cold]
-fn blocking_error<T>(text: &str, written: usize) -> PyResult<T> {
-    let number = PyInt::from_i64(i64::from(libc::EAGAIN))?;
+fn blocking_error<T>(raw: &PyObject, text: &str, written: usize) -> PyResult<T> {
+    // raw streams in Python have no error number to give
+    let errno = if FileIO::plain(raw).is_some() {
+        libc::EAGAIN
+    } else {
+        0
+    };
+    let number = PyInt::from_i64(i64::from(errno))?;
     let text = PyStr::new(text)?;
     let written = PyInt::from_usize(written)?;
     let e = object::call::call(
@@ -183,9 +189,6 @@ impl Buffered {
     pub fn file_closed(&self) -> Option<bool> {
         // SAFETY: nothing runs while the field is looked at.
         let raw = unsafe { self.raw.borrow() }?;
-        if self.block.is_none() {
-            return Some(true);
-        }
         raw.downcast_exact::<FileIO>().map(|f| f.fd() < 0)
     }
 
@@ -249,6 +252,10 @@ impl Buffered {
     }
 
     fn closed(&self) -> PyResult<bool> {
+        Ok(self.block.is_none() || self.raw_closed()?)
+    }
+
+    fn raw_closed(&self) -> PyResult<bool> {
         match self.file_closed() {
             Some(closed) => Ok(closed),
             None => is_closed(&*self.raw()?),
@@ -459,7 +466,10 @@ impl Buffered {
                 if is_none(&got) {
                     None
                 } else {
-                    let n = object::number::index_as_isize(&got)?;
+                    let n = object::number::index_as_isize(&got).unwrap_or_else(|_| {
+                        error::clear();
+                        -1
+                    });
                     if n < 0 || n as usize > len {
                         return raise!(
                             OSError,
@@ -506,7 +516,7 @@ impl Buffered {
                 // SAFETY: within the block, which the lock keeps.
                 let n = unsafe { self.raw_write(self.block.ptr.get().add(start as usize), len)? };
                 let Some(n) = n else {
-                    return blocking_error(WOULD_BLOCK, 0);
+                    return blocking_error(&*self.raw()?, WOULD_BLOCK, 0);
                 };
                 self.adjust(self.write_pos.get() + n as i64);
                 self.write_pos.set(self.pos.get());
@@ -583,7 +593,7 @@ impl Buffered {
             return if n == len {
                 Ok(len)
             } else {
-                blocking_error(WOULD_BLOCK, n)
+                blocking_error(&*self.raw()?, WOULD_BLOCK, n)
             };
         }
         let ahead = self.raw_offset();
@@ -604,7 +614,7 @@ impl Buffered {
                     self.adjust(size);
                     self.write_pos.set(0);
                     self.write_end.set(size);
-                    return blocking_error(WOULD_BLOCK, written + n);
+                    return blocking_error(&*self.raw()?, WOULD_BLOCK, written + n);
                 }
             }
             object::hooks::check_pending()?;
@@ -685,7 +695,7 @@ impl Buffered {
         let bytes = unsafe {
             PyBytes::build_upto(n, |place| {
                 let mut at = 0usize;
-                let mut take = |at: &mut usize, most: usize| {
+                let take = |at: &mut usize, most: usize| {
                     let pos = self.pos.get();
                     let bytes = self.block.bytes(pos, pos + (most.min(n - *at) as i64));
                     std::ptr::copy_nonoverlapping(bytes.as_ptr(), place.add(*at), bytes.len());
@@ -1055,7 +1065,7 @@ impl Buffered {
         let this = self.as_object();
         {
             let _held = self.lock()?;
-            if self.closed()? {
+            if self.raw_closed()? {
                 return Ok(());
             }
         }
@@ -1215,6 +1225,10 @@ macro_rules! common {
             #[getter]
             fn raw(&self) -> Option<Py> {
                 self.b.raw.get()
+            }
+            #[setter(raw)]
+            fn set_raw(&self, _value: Option<&PyObject>) -> PyResult<()> {
+                crate::read_only()
             }
             #[getter]
             fn closed(&self) -> PyResult {

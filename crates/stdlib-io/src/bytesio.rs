@@ -4,7 +4,6 @@
 //! stream's own. While somebody has a view of the vector (`getbuffer()`), it neither moves nor changes its size.
 
 use crate::base::{BufferedIOBase, IOBase, Size, Writable, plain_new};
-use object::args::OrNone;
 use object::buffer::{self, Buffer};
 use object::memoryview::PyMemoryView;
 use object::typeobject::{Py_buffer, PyTypeObject};
@@ -362,7 +361,7 @@ impl BytesIO {
     fn truncate(&self, size: Option<&PyObject>) -> PyResult<isize> {
         self.check_open()?;
         let size = match size.filter(|s| !is_none(s)) {
-            Some(s) => Size::parse(s)?,
+            Some(s) => object::number::index_as_isize(s)?,
             None => self.pos.get() as isize,
         };
         self.check_open()?;
@@ -446,17 +445,6 @@ impl BytesIO {
             Content::Own(v) => v.capacity(),
         };
         Ok(size_of::<BytesIO>() + 16 + held)
-    }
-}
-
-impl Size {
-    fn parse(obj: &PyObject) -> PyResult<isize> {
-        use object::FromArg;
-        let ctx = object::ArgContext {
-            fname: "truncate",
-            place: object::args::Place::Only,
-        };
-        Ok(OrNone::<Size>::from_arg(obj, ctx)?.0.map_or(-1, |s| s.0))
     }
 }
 

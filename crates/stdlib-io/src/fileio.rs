@@ -325,10 +325,14 @@ impl FileIO {
         }
         self.examine(file)?;
         self.as_object().set_attr(intern!("name"), Some(file))?;
-        if self.appending.get() && self.seek_raw(0, libc::SEEK_END).is_err() {
-            // a pipe has no end to go to; what else is wrong is not for this to say
-            self.seekable.set(-1);
-            return Err(object::Raised);
+        if self.appending.get() {
+            let fd = self.fd.get();
+            // SAFETY: any arguments are allowed.
+            match system::retry(|| unsafe { libc::lseek(fd, 0, libc::SEEK_END) } as isize)? {
+                // a pipe has no end to go to
+                Ok(_) | Err(libc::ESPIPE) => {}
+                Err(errno) => return error::raise_errno(errno, None),
+            }
         }
         Ok(())
     }
@@ -349,9 +353,6 @@ impl FileIO {
     /// All that is left; `None` if nothing is there yet.
     pub fn read_rest(&self) -> PyResult<Option<Py<PyBytes>>> {
         let fd = self.open_fd()?;
-        if !self.readable.get() {
-            return wrong_mode("reading");
-        }
         let mut hint = 0usize;
         let size = self.size.get();
         if size >= 0 {

@@ -33,3 +33,8 @@ fn set_flag(flag: &GilCell<bool>, value: Option<&PyObject>) -> PyResult<()> {
     }
     Ok(())
 }
+
+/// What setting an attribute gives that shows a field.
+fn read_only() -> PyResult<()> {
+    raise!(AttributeError, "readonly attribute")
+}

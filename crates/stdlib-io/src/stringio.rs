@@ -293,7 +293,7 @@ impl StringIO {
             None => self.pos.get() as isize,
         };
         if size < 0 {
-            return raise!(ValueError, "negative pos value {size}");
+            return raise!(ValueError, "Negative size value {size}");
         }
         // SAFETY: no Python code runs while the reference is in use.
         match unsafe { &mut *self.content.as_ptr() } {

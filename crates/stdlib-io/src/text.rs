@@ -69,17 +69,38 @@ pub struct TextIOWrapper {
     finalizing: GilCell<bool>,
 }
 
-/// The encoding of the locale.
+/// The encoding of the locale. The C locale stands for UTF-8 (PEP 538, PEP 540), unless the environment names another.
 pub fn locale_encoding() -> PyResult<Py<PyStr>> {
     if object::hooks::UTF8_MODE.get() {
         return PyStr::new("utf-8");
     }
-    // SAFETY: the answer is a NUL-terminated string, copied at once.
-    let name = unsafe { std::ffi::CStr::from_ptr(libc::nl_langinfo(libc::CODESET)) };
-    match name.to_str() {
-        Ok("") | Err(_) => PyStr::new("UTF-8"),
-        Ok(name) => PyStr::new(name),
+    const ASCII: &str = "ANSI_X3.4-1968";
+    let text = |p: *const std::ffi::c_char| -> String {
+        if p.is_null() {
+            return String::new();
+        }
+        // SAFETY: a NUL-terminated string, copied at once.
+        unsafe { std::ffi::CStr::from_ptr(p) }
+            .to_string_lossy()
+            .into_owned()
+    };
+    // SAFETY: a query.
+    let mut name = text(unsafe { libc::nl_langinfo(libc::CODESET) });
+    if name == ASCII {
+        // the program may not have asked for the environment's locale yet
+        // SAFETY: a locale object of our own, freed after its text has been copied.
+        unsafe {
+            let locale = libc::newlocale(libc::LC_CTYPE_MASK, c"".as_ptr(), std::ptr::null_mut());
+            if !locale.is_null() {
+                name = text(libc::nl_langinfo_l(libc::CODESET, locale));
+                libc::freelocale(locale);
+            }
+        }
     }
+    if name == ASCII || name.is_empty() {
+        return PyStr::new("utf-8");
+    }
+    PyStr::new(&name)
 }
 
 fn native_codec(encoding: &PyStr) -> Codec {
@@ -844,26 +865,12 @@ impl TextIOWrapper {
                 return raise!(ValueError, "invalid whence ({whence}, should be 0, 1 or 2)");
             }
         }
-        let Some(number) = cookie.downcast::<PyInt>() else {
-            if cookie
-                .ty()
-                .as_number()
-                .is_some_and(|t| t.nb_index.get().is_some())
-            {
-                let n = object::number::index(&cookie)?;
-                return self.seek_to(n.as_object(), 0);
-            }
-            return raise!(
-                TypeError,
-                "'{}' object cannot be interpreted as an integer",
-                cookie.ty().full_name()
-            );
-        };
+        let number = object::number::long(&cookie)?;
         if number.is_negative() {
             return raise!(ValueError, "negative seek position {}", cookie.repr()?);
         }
         call0(this, intern!("flush"))?;
-        let place = Cookie::from_int(number)?;
+        let place = Cookie::from_int(&number)?;
         let start = PyInt::from_u64(place.start)?;
         stream.call_method(intern!("seek"), &[start.as_object()])?;
         self.set_decoded(None);
@@ -1233,6 +1240,18 @@ impl TextIOWrapper {
     fn write_through(&self) -> bool {
         self.write_through.get()
     }
+    #[setter(encoding)]
+    fn set_encoding(&self, _value: Option<&PyObject>) -> PyResult<()> {
+        crate::read_only()
+    }
+    #[setter(line_buffering)]
+    fn set_line_buffering(&self, _value: Option<&PyObject>) -> PyResult<()> {
+        crate::read_only()
+    }
+    #[setter(write_through)]
+    fn set_write_through(&self, _value: Option<&PyObject>) -> PyResult<()> {
+        crate::read_only()
+    }
     #[getter]
     fn name(&self) -> PyResult {
         self.stream()?.get_attr(intern!("name"))
@@ -1259,8 +1278,8 @@ impl TextIOWrapper {
         }
         Ok(self.errors_name())
     }
-    #[getter]
-    fn _CHUNK_SIZE(&self) -> PyResult<usize> {
+    #[getter(name = "_CHUNK_SIZE")]
+    fn chunk_size(&self) -> PyResult<usize> {
         self.stream()?;
         Ok(self.chunk.get())
     }

@@ -408,7 +408,9 @@ fn id_of(obj: &PyObject, what: &str) -> PyResult<u32> {
         Some(v) if (0..i64::from(u32::MAX)).contains(&v) || v == i64::from(u32::MAX) => Ok(v as u32),
         Some(v) if v < 0 => raise!(OverflowError, "{what} is less than minimum"),
         None if n.is_negative() => raise!(OverflowError, "{what} is less than minimum"),
-        _ => raise!(OverflowError, "{what} is greater than maximum"),
+        // what a long holds but an id does not counts as too small
+        Some(_) => raise!(OverflowError, "{what} is less than minimum"),
+        None => raise!(OverflowError, "{what} is greater than maximum"),
     }
 }
 
@@ -440,7 +442,6 @@ pub fn id_to_py(id: u32) -> PyResult<Py<PyInt>> {
 pub enum Round {
     Floor,
     Ceiling,
-    HalfEven,
     /// Away from zero.
     Up,
 }
@@ -449,7 +450,6 @@ pub fn round(x: f64, how: Round) -> f64 {
     match how {
         Round::Floor => x.floor(),
         Round::Ceiling => x.ceil(),
-        Round::HalfEven => x.round_ties_even(),
         Round::Up => {
             if x >= 0.0 {
                 x.ceil()

@@ -448,9 +448,12 @@ impl Select {
             for s in &mut sets {
                 s.fill();
             }
-            let mut tv = deadline.left()?.map(|n| libc::timeval {
-                tv_sec: n / 1_000_000_000,
-                tv_usec: (n % 1_000_000_000 + 999) / 1000 % 1_000_000,
+            let mut tv = deadline.left()?.map(|n| {
+                let micros = n / 1000 + i64::from(n % 1000 != 0);
+                libc::timeval {
+                    tv_sec: micros / 1_000_000,
+                    tv_usec: micros % 1_000_000,
+                }
             });
             let t = tv
                 .as_mut()

@@ -123,18 +123,27 @@ fn drain(mut from: impl Read + Send + 'static) -> std::thread::JoinHandle<Vec<u8
 pub fn normalize(text: &str, folder: &Path) -> String {
     let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
     let text = text.replace(&*folder.to_string_lossy(), "<programs>");
-    let mut lines = Vec::new();
-    for line in text.split('\n') {
-        let mut line = line.to_owned();
-        if let Some(start) = line.find("File \"").map(|at| at + 6)
-            && let Some(end) = line[start..].find("/lib/python3.14/").map(|at| start + at + 15)
-            && !line[start..end].contains('"')
-        {
-            line.replace_range(start..end, "<lib>");
-        }
-        lines.push(without_addresses(&line));
-    }
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(|line| without_addresses(&without_library(line)))
+        .collect();
     lines.join("\n")
+}
+
+/// A line with `<lib>` for the folder of the standard library in each path into it.
+fn without_library(line: &str) -> String {
+    const MARK: &str = "/lib/python3.14/";
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find(MARK) {
+        let start = rest[..at]
+            .rfind(['"', '\'', '(', ' '])
+            .map_or(0, |quote| quote + 1);
+        out += &rest[..start];
+        out += "<lib>/";
+        rest = &rest[at + MARK.len()..];
+    }
+    out + rest
 }
 
 /// A line with each ` at 0x` followed by at least eight hexadecimal digits made the same.

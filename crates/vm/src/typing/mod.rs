@@ -61,6 +61,9 @@ pub fn ready() -> PyResult<()> {
     class::ready::<TypeVarTuple>()?;
     class::ready::<TypeAliasType>()?;
     class::ready::<Generic>()?;
+    // Its instances are made as any object is; a static type does not inherit that by itself.
+    let object_type = object::typeobject::PyBaseObject::type_object();
+    Generic::type_object().tp_new.set(object_type.tp_new.get());
     class::ready::<NoDefaultType>()?;
     class::ready::<ConstEvaluator>()
 }

@@ -124,13 +124,40 @@ fn command(text: &str) -> PyResult<()> {
         dict.set_item(n, object::singletons::none_ref())?;
     }
     let text = dedent(text);
-    remember_source("<string>", &text);
-    run_text(&text, "<string>", 0)
+    let name = PyStr::new("<string>")?;
+    let code = compile::compile_text(
+        &text,
+        &Request {
+            filename: &name,
+            mode: Mode::Exec,
+            flags: 0,
+            optimize: interp::config::optimize(),
+            feature_version: 14,
+        },
+    )?;
+    let result = vm::eval::eval_code(&code, dict.as_object(), None);
+    if let Err(raised) = result {
+        // its lines are wanted only now; what goes wrong here must not hide the error
+        let e = error::fetch(raised);
+        if !<object::exceptions::SystemExit as object::PyClass>::check(&e)
+            && remember_source(&code, "<string>", &text).is_err()
+        {
+            error::clear();
+        }
+        return Err(error::restore(e));
+    }
+    Ok(())
 }
 
 /// `linecache` learns the source of `-c`, so that tracebacks show it.
-fn remember_source(name: &str, text: &str) {
-    let _ = (name, text);
+fn remember_source(code: &vm::code::PyCode, name: &str, text: &str) -> PyResult<()> {
+    let linecache = object::hooks::import("linecache")?;
+    let (source, name) = (PyStr::new(text)?, PyStr::new(name)?);
+    linecache.call_method(
+        intern!("_register_code"),
+        &[code.as_object(), source.as_object(), name.as_object()],
+    )?;
+    Ok(())
 }
 
 /// Takes the indentation away that all lines share.

@@ -127,6 +127,7 @@ pub fn start(config: config::Config, modules: Vec<(&'static str, ModuleInit)>) -
     if !config::get().warn_options.is_empty() {
         object::hooks::import("warnings")?;
     }
+    main_module()?;
     Ok(())
 }
 

@@ -74,7 +74,13 @@ fn code_of(m: &pylib::Module) -> PyResult<Py<vm::code::PyCode>> {
     if optimize == 0
         && let Some(data) = m.code()
     {
-        return marshal::load_code(data, Some(&object::intern::intern(path)));
+        // the modules that CPython freezes keep the name they have there
+        let name = if m.is_frozen() {
+            None
+        } else {
+            Some(object::intern::intern(path))
+        };
+        return marshal::load_code(data, name.as_deref());
     }
     let text = crate::compile::decode_source(&m.source(), &path)?;
     crate::compile::compile_text(
@@ -168,8 +174,15 @@ impl PyEmbedded {
         {
             d.set_item(intern!("__builtins__"), &*vm::runtime::builtins()?)?;
         }
-        // under this name, so that its frames are taken out of tracebacks like importlib's own
-        vm::eval::eval_code(&code, &dict, None)?;
+        // through importlib, so that its frames are taken out of tracebacks
+        let exec = vm::runtime::builtins()?.get_str(intern!("exec"))?;
+        let Some(exec) = exec else {
+            return raise!(RuntimeError, "lost builtins.exec");
+        };
+        object::hooks::import("_frozen_importlib")?.call_method(
+            intern!("_call_with_frames_removed"),
+            &[&exec, code.as_object(), &dict],
+        )?;
         Ok(())
     }
     #[method("($self, fullname, /)")]

@@ -10,6 +10,7 @@ pub mod display;
 pub mod embedded;
 pub mod import;
 pub mod marshal;
+mod monitoring;
 pub mod paths;
 mod structs;
 mod sum;

@@ -656,6 +656,8 @@ impl Sys {
             "stdlib_module_names",
             &object::set::PySet::frozen_from_iterable(stdlib.as_object())?.into_object(),
         )?;
+        let monitoring = object::class::create_module::<crate::monitoring::Monitoring>()?;
+        m.add("monitoring", &monitoring)?;
         crate::paths::set_up(m)
     }
 }

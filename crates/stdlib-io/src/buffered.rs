@@ -518,9 +518,8 @@ impl Buffered {
                 let Some(n) = n else {
                     return blocking_error(&*self.raw()?, WOULD_BLOCK, 0);
                 };
-                self.adjust(self.write_pos.get() + n as i64);
-                self.write_pos.set(self.pos.get());
-                self.raw_pos.set(self.pos.get());
+                self.write_pos.set(self.write_pos.get() + n as i64);
+                self.raw_pos.set(self.write_pos.get());
                 object::hooks::check_pending()?;
             }
         }
@@ -991,7 +990,8 @@ impl Buffered {
                     && by <= ahead
                 {
                     self.pos.set(self.pos.get() + by);
-                    return Ok(here + by);
+                    // devices may stand still while they are read
+                    return Ok((here + by).max(0));
                 }
             }
         }

@@ -398,6 +398,7 @@ impl BytesIO {
     }
     #[method("($self, object, /)")]
     fn __setstate__(&self, state: &PyObject) -> PyResult<()> {
+        self.check_open()?;
         let parts = state.downcast::<PyTuple>().map(|t| t.as_slice());
         let Some([value, pos, dict, ..]) = parts else {
             return raise!(

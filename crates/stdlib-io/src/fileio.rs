@@ -661,19 +661,6 @@ impl FileIO {
     fn _blksize(&self) -> i64 {
         self.blksize.get()
     }
-    #[setter(_blksize)]
-    fn set_blksize(&self, value: Option<&PyObject>) -> PyResult<()> {
-        let Some(value) = value else {
-            return raise!(AttributeError, "cannot delete attribute");
-        };
-        match object::number::index(value)?.to_i64() {
-            Some(n) => {
-                self.blksize.set(n);
-                Ok(())
-            }
-            None => raise!(OverflowError, "Python int too large to convert to C long"),
-        }
-    }
     #[getter]
     fn _finalizing(&self) -> bool {
         self.finalizing.get()

@@ -380,6 +380,7 @@ impl StringIO {
     }
     #[method("($self, state, /)")]
     fn __setstate__(&self, state: &PyObject) -> PyResult<()> {
+        self.check_open()?;
         let parts = state.downcast::<PyTuple>().map(|t| t.as_slice());
         let Some([value, newline, pos, dict, ..]) = parts else {
             return raise!(

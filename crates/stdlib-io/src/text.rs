@@ -505,7 +505,7 @@ impl TextIOWrapper {
         if flush {
             self.flush_below()?;
         }
-        if self.snapshot.is_some() || self.decoded.is_some() {
+        if self.snapshot.is_some() {
             self.set_decoded(None);
             self.snapshot.set(None);
         }
@@ -624,6 +624,7 @@ impl TextIOWrapper {
                         copied = c;
                         &copied
                     }
+                    None if is_none(&input) => return raise!(BlockingIOError, "Read returned None."),
                     None => {
                         return raise!(
                             TypeError,
@@ -913,9 +914,7 @@ impl TextIOWrapper {
     fn choose_encoding(encoding: Option<&PyStr>) -> PyResult<Py<PyStr>> {
         match encoding {
             Some(e) if !e.eq_str("locale") => {
-                if e.chars().iter().any(|c| c == 0) {
-                    return raise!(ValueError, "embedded null character");
-                }
+                e.utf8()?;
                 Ok(e.new_ref())
             }
             _ => locale_encoding(),
@@ -985,7 +984,11 @@ impl TextIOWrapper {
         self.detached.set(false);
         let errors = errors_argument("TextIOWrapper", errors)?;
         let mode = newline_argument(&newline.unwrap_or(OrNone(None)))?;
-        let encoding = TextIOWrapper::choose_encoding(encoding.and_then(|e| e.0))?;
+        let encoding = encoding.and_then(|e| e.0);
+        if encoding.is_some_and(|e| e.chars().iter().any(|c| c == 0)) {
+            return raise!(ValueError, "embedded null character");
+        }
+        let encoding = TextIOWrapper::choose_encoding(encoding)?;
         self.pending.set(Vec::new());
         self.set_decoded(None);
         self.snapshot.set(None);
@@ -1123,7 +1126,6 @@ impl TextIOWrapper {
         let buffer = self.stream()?;
         self.buffer.set(None);
         self.detached.set(true);
-        self.ok.set(false);
         Ok(buffer)
     }
     #[method("($self, text, /)")]
@@ -1176,7 +1178,7 @@ impl TextIOWrapper {
     fn close(&self) -> PyResult<()> {
         let buffer = self.stream()?;
         let this = self.as_object();
-        if is_closed(this)? {
+        if is_closed(this)? || self.detached.get() {
             return Ok(());
         }
         if self.finalizing.get() {
@@ -1289,7 +1291,13 @@ impl TextIOWrapper {
         let Some(value) = value else {
             return raise!(AttributeError, "cannot delete attribute");
         };
-        let n = object::number::index_as_isize(value)?;
+        let Some(n) = object::number::index(value)?.to_isize() else {
+            return raise!(
+                ValueError,
+                "cannot fit '{}' into an index-sized integer",
+                value.ty().full_name()
+            );
+        };
         if n <= 0 {
             return raise!(ValueError, "a strictly positive integer is required");
         }

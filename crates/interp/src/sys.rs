@@ -93,33 +93,33 @@ fn record(name: &str, doc: &str, fields: &[(&str, Py)]) -> PyResult {
 }
 
 fn flags(c: &Config) -> PyResult {
-    record(
-        "sys.flags",
-        "",
-        &[
-            ("debug", int(c.debug)?),
-            ("inspect", int(c.inspect)?),
-            ("interactive", int(c.interactive)?),
-            ("optimize", int(c.optimize)?),
-            ("dont_write_bytecode", int(c.dont_write_bytecode as i64)?),
-            ("no_user_site", int(c.no_user_site as i64)?),
-            ("no_site", int(c.no_site as i64)?),
-            ("ignore_environment", int(c.ignore_environment as i64)?),
-            ("verbose", int(c.verbose)?),
-            ("bytes_warning", int(c.bytes_warning)?),
-            ("quiet", int(c.quiet as i64)?),
-            ("hash_randomization", int((c.hash_seed != Some(0)) as i64)?),
-            ("isolated", int(c.isolated as i64)?),
-            ("dev_mode", object::bool::py_bool(c.dev_mode)),
-            ("utf8_mode", int(c.utf8_mode as i64)?),
-            ("warn_default_encoding", int(c.warn_default_encoding as i64)?),
-            ("safe_path", object::bool::py_bool(c.safe_path)),
-            ("int_max_str_digits", int(object::int::max_str_digits() as i64)?),
-            ("gil", int(1)?),
-            ("thread_inherit_context", int(0)?),
-            ("context_aware_warnings", int(0)?),
-        ],
-    )
+    let fields = [
+        ("debug", int(c.debug)?),
+        ("inspect", int(c.inspect)?),
+        ("interactive", int(c.interactive)?),
+        ("optimize", int(c.optimize)?),
+        ("dont_write_bytecode", int(c.dont_write_bytecode as i64)?),
+        ("no_user_site", int(c.no_user_site as i64)?),
+        ("no_site", int(c.no_site as i64)?),
+        ("ignore_environment", int(c.ignore_environment as i64)?),
+        ("verbose", int(c.verbose)?),
+        ("bytes_warning", int(c.bytes_warning)?),
+        ("quiet", int(c.quiet as i64)?),
+        ("hash_randomization", int((c.hash_seed != Some(0)) as i64)?),
+        ("isolated", int(c.isolated as i64)?),
+        ("dev_mode", object::bool::py_bool(c.dev_mode)),
+        ("utf8_mode", int(c.utf8_mode as i64)?),
+        ("warn_default_encoding", int(c.warn_default_encoding as i64)?),
+        ("safe_path", object::bool::py_bool(c.safe_path)),
+        ("int_max_str_digits", int(object::int::max_str_digits() as i64)?),
+        ("gil", int(1)?),
+        ("thread_inherit_context", int(0)?),
+        ("context_aware_warnings", int(0)?),
+    ];
+    // the last three are attributes, not items
+    let names: Vec<&str> = fields.iter().map(|f| f.0).collect();
+    let class = object::structseq::new_class("sys.flags", "", &names, names.len() - 3)?;
+    object::structseq::new_instance(&class, fields.iter().map(|f| f.1.clone()).collect())
 }
 
 fn call_depth_frame(depth: usize) -> PyResult<*mut InterpreterFrame> {
@@ -159,12 +159,25 @@ impl Sys {
             None => Ok(None),
         }
     }
-    #[function("($module, hook, /)", nosig)]
+    #[function("($module, /, hook)")]
     fn addaudithook(_hook: &PyObject) -> PyResult<()> {
         raise!(NotImplementedError, "sys.addaudithook is not there yet")
     }
-    #[function("($module, event, /, *args)", nosig)]
-    fn audit(_event: &PyObject, _args: Args<'_>) {}
+    #[function("($module, event, /, *args)", nosig, raw)]
+    fn audit(all: FuncArgs<'_>) -> PyResult<()> {
+        all.no_keywords("audit")?;
+        let Some(event) = all.pos.first() else {
+            return raise!(TypeError, "audit expected at least 1 argument, got 0");
+        };
+        if !PyStr::check(event) {
+            return raise!(
+                TypeError,
+                "audit() argument 1 must be str, not {}",
+                event.ty().full_name()
+            );
+        }
+        Ok(())
+    }
     #[function("($module, /)")]
     fn _clear_type_cache() {}
     #[function("($module, /)")]
@@ -320,7 +333,7 @@ impl Sys {
         ts.py_recursion_remaining.set(limit - depth);
         Ok(())
     }
-    #[function("($module, object, default=<unrepresentable>, /)", nosig)]
+    #[function("($module, /, object, default=<unrepresentable>)", nosig)]
     fn getsizeof(o: &PyObject, default: Option<&PyObject>) -> PyResult {
         match size_of_object(o) {
             Ok(n) => int(n as i64),
@@ -387,7 +400,7 @@ impl Sys {
     fn get_asyncgen_hooks() -> PyResult {
         let ts = object::thread::tstate();
         record(
-            "sys.asyncgen_hooks",
+            "asyncgen_hooks",
             "",
             &[
                 (

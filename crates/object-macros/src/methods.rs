@@ -14,6 +14,8 @@ struct BlockOptions {
     extend: Vec<Ident>,
     name: Option<LitStr>,
     types: Vec<Path>,
+    /// Read-only members: the name in Python and the field.
+    members: Vec<(Ident, Ident)>,
 }
 
 impl Parse for BlockOptions {
@@ -37,6 +39,23 @@ impl Parse for BlockOptions {
                         .parse_terminated(Ident::parse, Token![,])?
                         .into_iter()
                         .collect();
+                }
+                "members" => {
+                    let inner;
+                    parenthesized!(inner in input);
+                    while !inner.is_empty() {
+                        let name: Ident = inner.parse()?;
+                        let field = if inner.peek(Token![=]) {
+                            inner.parse::<Token![=]>()?;
+                            inner.parse()?
+                        } else {
+                            name.clone()
+                        };
+                        o.members.push((name, field));
+                        if !inner.is_empty() {
+                            inner.parse::<Token![,]>()?;
+                        }
+                    }
                 }
                 "types" => {
                     let inner;
@@ -134,7 +153,12 @@ enum Receiver {
 }
 
 /// The parser's constant and the conversions of one function: (spec, list of argument expressions).
-fn arguments(sig: &Signature, fname: &str, shown: TokenStream, self_noargs: bool) -> (TokenStream, Vec<TokenStream>) {
+fn arguments(
+    sig: &Signature,
+    fname: &str,
+    shown: TokenStream,
+    self_noargs: bool,
+) -> (TokenStream, Vec<TokenStream>) {
     let names: Vec<String> = sig
         .params
         .iter()
@@ -489,6 +513,28 @@ pub fn expand(attr: TokenStream, item: TokenStream, module: bool) -> syn::Result
         });
     }
 
+    let member_defs = block.members.iter().map(|(name, field)| {
+        let cname = cstr(name.to_string().trim_start_matches("r#"), name.span());
+        quote! {
+            ::object::typeobject::PyMemberDef::new(
+                #cname,
+                ::object::typeobject::member::T_OBJECT,
+                ::std::mem::offset_of!(#self_ty, #field),
+                ::object::typeobject::member::READONLY,
+            )
+        }
+    });
+    // the descriptor reads an object field: nothing else may stand there
+    let member_checks = block.members.iter().map(|(_, field)| {
+        let f = format_ident!("__member_{}", field);
+        quote! {
+            #[allow(dead_code, non_snake_case)]
+            fn #f(&self) {
+                fn object_field<T: ::object::class::MemberField>(_: &T) {}
+                object_field(&self.#field);
+            }
+        }
+    });
     let parts = block.extend.iter().map(|p| {
         let c = format_ident!("__PART_{}", p);
         quote!(&Self::#c)
@@ -500,10 +546,12 @@ pub fn expand(attr: TokenStream, item: TokenStream, module: bool) -> syn::Result
     };
     Ok(quote! {
         #item
-        impl #self_ty { #(#wrappers)* #tables }
+        impl #self_ty { #(#wrappers)* #(#member_checks)* #tables }
         impl ::object::class::Methods for #self_ty {
             const METHODS: &'static [::object::typeobject::PyMethodDef] = Self::__METHODS;
             const GETSETS: &'static [::object::typeobject::PyGetSetDef] = Self::__GETSETS;
+            const MEMBERS: &'static [::object::typeobject::PyMemberDef] =
+                &[#(#member_defs,)* ::object::typeobject::PyMemberDef::END];
             const PARTS: &'static [&'static ::object::class::Part] = &[#(#parts),*];
             fn fill(__ty: &::object::PyTypeObject) { #dealloc #(#fills)* }
             fn class_attributes(__dict: &::object::PyDict) -> ::object::PyResult<()> {

@@ -155,14 +155,39 @@ pub unsafe extern "C" fn vectorcall_call(
             kwargs.map(|k| k.downcast_unchecked::<PyDict>()),
         )
     };
-    if vectorcall_function(callable).is_none() {
+    call_vectorcall(callable, args, kwargs)
+}
+
+/// Calls what stands at the type's vectorcall offset, though a subclass may have a `__call__` of its own.
+pub fn call_vectorcall(callable: &PyObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
+    let offset = callable.ty().tp_vectorcall_offset.get();
+    let f = if offset > 0 {
+        // SAFETY: a vectorcall pointer (or null) stands at the offset of a type that has one.
+        unsafe {
+            *((callable as *const PyObject as *const u8).offset(offset) as *const Option<vectorcallfunc>)
+        }
+    } else {
+        None
+    };
+    let Some(f) = f else {
         return raise!(
             TypeError,
             "'{}' object does not support vectorcall",
             callable.ty().full_name()
         );
-    }
-    call_tuple_dict(callable, args, kwargs)
+    };
+    let mut holder = Vec::new();
+    let all = crate::FuncArgs::from_tuple_dict(args, kwargs, &mut holder)?;
+    let mut buf: smallbuf::Buf = smallbuf::Buf::new(all.pos, all.kwvalues);
+    // SAFETY: the buffer has a spare word in front.
+    check_result(callable, unsafe {
+        f(
+            callable,
+            buf.args(),
+            all.pos.len() | PY_VECTORCALL_ARGUMENTS_OFFSET,
+            all.kwnames,
+        )
+    })
 }
 
 /// `PyObject_CallMethod`: without making the bound method where the attribute is a method descriptor.

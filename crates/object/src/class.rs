@@ -30,6 +30,7 @@
 //!   `__text_signature__`), `raw` (the function takes `FuncArgs`). Parameters with a default are `Option<T>` in Rust;
 //!   `*args` is `Args`, `**kwargs` is `KwArgs`. Types convert through `args::FromArg`, results through `args::IntoPy`.
 //! * `#[getter]`, `#[setter(name)] fn set_name(&self, value: Option<&PyObject>) -> PyResult<()>`.
+//! * `#[pymethods(members(name, other = field))]`: read-only members, which show an object field as it is.
 //! * `#[new("(…)")]`, `#[init("(…)")]`: constructors that parse arguments (or `#[slot] fn tp_new(cls, &PyTuple,
 //!   Option<&PyDict>)`).
 //! * `#[classattr] fn NAME() -> …`: an attribute of the class.
@@ -41,7 +42,7 @@
 use crate::dict::PyDict;
 use crate::handle::{Py, PyClass, PyLayout, PyResult};
 use crate::module::PyModule;
-use crate::typeobject::{PyGetSetDef, PyMethodDef, PyTypeObject, flags};
+use crate::typeobject::{PyGetSetDef, PyMemberDef, PyMethodDef, PyTypeObject, flags};
 use std::ffi::CStr;
 
 /// What `#[pyclass]` says beside the type object's own fields.
@@ -52,10 +53,21 @@ pub trait ClassInfo {
     const VECTORCALL_OFFSET: isize;
 }
 
+/// A field that `members(…)` may show: a reference to an object, or nothing.
+///
+/// # Safety
+/// The representation is that of an object pointer, null only for nothing.
+pub unsafe trait MemberField {}
+// SAFETY: both wrap such a pointer.
+unsafe impl<T: PyLayout> MemberField for crate::handle::Field<T> {}
+// SAFETY: as above.
+unsafe impl<T: PyLayout> MemberField for Py<T> {}
+
 /// What `#[pymethods]` makes.
 pub trait Methods {
     const METHODS: &'static [PyMethodDef];
     const GETSETS: &'static [PyGetSetDef];
+    const MEMBERS: &'static [PyMemberDef];
     const PARTS: &'static [&'static Part];
     /// Sets the slots.
     fn fill(ty: &PyTypeObject);
@@ -86,6 +98,7 @@ pub fn ready<T: PyClass + ClassInfo + Methods>() -> PyResult<()> {
         (part.fill)(ty);
     }
     ty.tp_methods.set(T::METHODS.as_ptr());
+    ty.tp_members.set(T::MEMBERS.as_ptr());
     ty.tp_getset.set(T::GETSETS.as_ptr());
     crate::typeobject::ready(ty)?;
     if let Some(dict) = ty.tp_dict.get() {

@@ -144,7 +144,7 @@ fn missing(module: &PyModule, name: &PyStr) -> PyResult {
     crate::typeobject::raise_attribute(this, name, text)
 }
 
-#[pymethods]
+#[pymethods(members(__dict__ = md_dict))]
 impl PyModule {
     #[slot]
     fn tp_new(cls: &PyTypeObject, _args: &crate::PyTuple, _kw: Option<&PyDict>) -> PyResult<Py<PyModule>> {
@@ -181,10 +181,6 @@ impl PyModule {
     #[slot]
     fn tp_clear(&self) {
         self.md_dict.set(None);
-    }
-    #[getter]
-    fn __dict__(&self) -> PyResult<Py<PyDict>> {
-        self.dict()
     }
     #[method("($self, /)")]
     fn __dir__(&self) -> PyResult {

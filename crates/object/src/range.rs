@@ -177,7 +177,7 @@ impl PyRange {
     }
 }
 
-#[pymethods]
+#[pymethods(members(start, stop, step))]
 impl PyRange {
     #[slot]
     fn tp_new(_cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyRange>> {
@@ -329,18 +329,6 @@ impl PyRange {
             i += 1;
         }
         raise!(ValueError, "sequence.index(x): x not in sequence")
-    }
-    #[getter(name = "start")]
-    fn py_start(&self) -> Py<PyInt> {
-        self.start.clone()
-    }
-    #[getter(name = "stop")]
-    fn py_stop(&self) -> Py<PyInt> {
-        self.stop.clone()
-    }
-    #[getter(name = "step")]
-    fn py_step(&self) -> Py<PyInt> {
-        self.step.clone()
     }
 }
 

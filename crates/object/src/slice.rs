@@ -162,7 +162,7 @@ impl PySlice {
     }
 }
 
-#[pymethods]
+#[pymethods(members(start, stop, step))]
 impl PySlice {
     #[slot]
     fn tp_new(_cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PySlice>> {
@@ -247,17 +247,5 @@ impl PySlice {
     fn __reduce__(&self) -> PyResult<Py<PyTuple>> {
         let parts = PyTuple::from_refs(&self.parts())?;
         PyTuple::pair(PySlice::type_object().as_object().new_ref(), parts.into_object())
-    }
-    #[getter(name = "start")]
-    fn py_start(&self) -> Py {
-        self.start.clone()
-    }
-    #[getter(name = "stop")]
-    fn py_stop(&self) -> Py {
-        self.stop.clone()
-    }
-    #[getter(name = "step")]
-    fn py_step(&self) -> Py {
-        self.step.clone()
     }
 }

@@ -322,7 +322,7 @@ impl PyWeakref {
     }
     #[slot]
     fn tp_call(&self, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        crate::call::call_tuple_dict(self.as_object(), args, kwargs)
+        crate::call::call_vectorcall(self.as_object(), args, kwargs)
     }
     #[slot]
     fn tp_hash(&self) -> PyResult<isize> {

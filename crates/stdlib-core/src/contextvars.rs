@@ -209,7 +209,7 @@ impl PyContextVar {
     }
 }
 
-#[pymethods]
+#[pymethods(members(name = var_name))]
 impl PyContextVar {
     #[new("(name, *, default=<unrepresentable>)", nosig)]
     fn tp_new(
@@ -247,10 +247,6 @@ impl PyContextVar {
     #[slot]
     fn tp_clear(&self) {
         self.var_default.set(None);
-    }
-    #[getter]
-    fn name(&self) -> Option<Py<PyStr>> {
-        self.var_name.get()
     }
     #[method("($self, default=<unrepresentable>, /)", nosig)]
     fn get(&self, default: Option<&PyObject>) -> PyResult {

@@ -1120,6 +1120,19 @@ impl PyCode {
         co_linetable: Option<&PyBytes>,
         co_exceptiontable: Option<&PyBytes>,
     ) -> PyResult<Py<PyCode>> {
+        for (value, field) in [
+            (co_argcount, "co_argcount"),
+            (co_posonlyargcount, "co_posonlyargcount"),
+            (co_kwonlyargcount, "co_kwonlyargcount"),
+            (co_nlocals, "co_nlocals"),
+            (co_stacksize, "co_stacksize"),
+            (co_flags, "co_flags"),
+            (co_firstlineno, "co_firstlineno"),
+        ] {
+            if value.is_some_and(|v| v < 0) {
+                return raise!(ValueError, "{field} must be a positive integer");
+            }
+        }
         let code = match co_code {
             Some(c) => c.new_ref(),
             None => PyBytes::new(&self.code_bytes())?,

@@ -134,7 +134,7 @@ fn none_if_missing(value: Option<Py>) -> Py {
     value.unwrap_or_else(object::none)
 }
 
-#[pymethods]
+#[pymethods(members(__closure__ = func_closure, __globals__ = func_globals, __builtins__ = func_builtins))]
 impl PyFunction {
     #[new("(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")]
     fn tp_new(
@@ -335,18 +335,6 @@ impl PyFunction {
         self.changed();
         self.func_kwdefaults.set(value);
         Ok(())
-    }
-    #[getter]
-    fn __closure__(&self) -> Option<Py<PyTuple>> {
-        self.func_closure.get()
-    }
-    #[getter]
-    fn __globals__(&self) -> Option<Py> {
-        self.func_globals.get()
-    }
-    #[getter]
-    fn __builtins__(&self) -> Option<Py> {
-        self.func_builtins.get()
     }
     #[getter]
     fn __doc__(&self) -> Option<Py> {

@@ -85,7 +85,7 @@ fn join(a: &PyObject, b: &PyObject) -> PyResult {
     object::number::add(a, b)
 }
 
-#[pymethods]
+#[pymethods(members(strings, interpolations))]
 impl Template {
     #[slot]
     fn tp_new(_cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<Template>> {
@@ -169,14 +169,6 @@ impl Template {
     fn tp_clear(&self) {
         self.strings.set(None);
         self.interpolations.set(None);
-    }
-    #[getter]
-    fn strings(&self) -> Option<Py<PyTuple>> {
-        self.strings.get()
-    }
-    #[getter]
-    fn interpolations(&self) -> Option<Py<PyTuple>> {
-        self.interpolations.get()
     }
     #[getter]
     fn values(&self) -> PyResult<Py<PyTuple>> {
@@ -294,7 +286,7 @@ impl Interpolation {
     }
 }
 
-#[pymethods]
+#[pymethods(members(value, expression, conversion, format_spec))]
 impl Interpolation {
     #[new("(value, expression='', conversion=None, format_spec='')", nosig)]
     fn tp_new(
@@ -345,22 +337,6 @@ impl Interpolation {
     fn tp_clear(&self) {
         self.value.set(None);
         self.conversion.set(None);
-    }
-    #[getter]
-    fn value(&self) -> Option<Py> {
-        self.value.get()
-    }
-    #[getter]
-    fn expression(&self) -> Option<Py<PyStr>> {
-        self.expression.get()
-    }
-    #[getter]
-    fn conversion(&self) -> Option<Py> {
-        self.conversion.get()
-    }
-    #[getter]
-    fn format_spec(&self) -> Option<Py<PyStr>> {
-        self.format_spec.get()
     }
     #[classattr]
     fn __match_args__() -> PyResult<Py<PyTuple>> {

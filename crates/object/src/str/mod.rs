@@ -503,10 +503,14 @@ pub fn latin1_char(c: u8) -> Py<PyStr> {
 
 #[cold]
 fn make_latin1_char(c: u8) -> Py<PyStr> {
-    let made = PyStr::alloc(1, c as u32).map(|s| {
+    let made = PyStr::alloc(1, c as u32).and_then(|s| {
         // SAFETY: fresh memory for one character.
         unsafe { *s.data_ptr() = c };
-        crate::intern::intern_immortal(s)
+        if !c.is_ascii() {
+            // it lives for ever, and so does its text in UTF-8
+            s.utf8_cached()?;
+        }
+        Ok(crate::intern::intern_immortal(s))
     });
     match made {
         Ok(s) => {

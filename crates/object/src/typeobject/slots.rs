@@ -1116,6 +1116,13 @@ fn update_group(ty: &PyTypeObject, first: usize) -> usize {
             }
         }
     }
+    // what a Python `__call__` replaces must not be called past it
+    if SLOT_DEFS[first].name == "__call__"
+        && ty.has(flags::HAVE_VECTORCALL)
+        && (use_generic || !generic.is_null() && specific.is_null())
+    {
+        ty.tp_flags.set(ty.tp_flags.get() & !flags::HAVE_VECTORCALL);
+    }
     (def_set(first))(
         ty,
         if !specific.is_null() && !use_generic {

@@ -482,7 +482,7 @@ impl<'a, B: Builder> Reader<'a, B> {
         let b = self
             .data
             .get(self.pos)
-            .ok_or_else(|| eof("EOF read where not data expected"))?;
+            .ok_or_else(|| eof("EOF read where not expected"))?;
         self.pos += 1;
         Ok(*b)
     }

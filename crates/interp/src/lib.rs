@@ -410,7 +410,62 @@ pub fn finish() -> bool {
     run("atexit", "_run_exitfuncs");
     let ok = flush();
     FINALIZING.set(true);
-    ok
+    if thread::others() {
+        return ok;
+    }
+    release_modules();
+    flush() && ok
+}
+
+/// Lets go of the modules, so that what only they hold is finalized while the built-in names still work: first all
+/// references from `sys.modules`, then a collection; what is held from elsewhere stays.
+fn release_modules() {
+    let go = || -> PyResult<()> {
+        for name in [
+            "path",
+            "argv",
+            "ps1",
+            "ps2",
+            "last_exc",
+            "last_type",
+            "last_value",
+            "last_traceback",
+            "path_hooks",
+            "path_importer_cache",
+            "meta_path",
+        ] {
+            if sys::get(name)?.is_some() {
+                sys::set(name, &object::none())?;
+            }
+        }
+        for (name, original) in [
+            ("stdin", "__stdin__"),
+            ("stdout", "__stdout__"),
+            ("stderr", "__stderr__"),
+        ] {
+            let stream = sys::get(original)?.unwrap_or_else(object::none);
+            sys::set(name, &stream)?;
+        }
+        let Some(modules) = sys::modules()? else {
+            return Ok(());
+        };
+        // the two that everything else rests on live on
+        let mut kept = Vec::new();
+        for (name, module) in modules.items_vec() {
+            let text = name.str()?.to_string();
+            if text == "sys" || text == "builtins" {
+                kept.push(module);
+            }
+            modules.set_item(&*name, &*object::none())?;
+        }
+        modules.clear();
+        object::gc::collect(2);
+        drop(kept);
+        Ok(())
+    };
+    if go().is_err() {
+        error::clear();
+    }
 }
 
 /// Flushes the standard streams.

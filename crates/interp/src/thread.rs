@@ -1021,6 +1021,11 @@ fn excepthook(info: &PyObject) -> PyResult<()> {
 /// Waits for the threads that are not daemons (called through `threading._shutdown`).
 pub fn shutdown() {}
 
+/// Whether threads other than the main one are still running.
+pub fn others() -> bool {
+    COUNT.load(Ordering::SeqCst) > 0
+}
+
 #[allow(unused)]
 fn _int(i: &PyInt) -> bool {
     i.is_zero()

@@ -261,7 +261,27 @@ fn show(
         text.str()?
     );
     crate::sys::write_stderr(&line);
+    let shown = match source_line {
+        Some(l) => Some(l.str()?.to_string()),
+        None => lineno
+            .to_i64()
+            .and_then(|n| line_of_file(&filename.str().ok()?.to_string(), n)),
+    };
+    if let Some(shown) = shown {
+        let shown = shown.trim_matches([' ', '\t', '\x0c', '\r', '\n']);
+        if !shown.is_empty() {
+            crate::sys::write_stderr(&format!("  {shown}\n"));
+        }
+    }
     Ok(())
+}
+
+/// A line of a source file, to be shown under a warning.
+fn line_of_file(filename: &str, lineno: i64) -> Option<String> {
+    let index = usize::try_from(lineno).ok()?.checked_sub(1)?;
+    let data = std::fs::read(filename).ok()?;
+    let line = data.split(|b| *b == b'\n').nth(index)?;
+    Some(String::from_utf8_lossy(line).into_owned())
 }
 
 /// A frame's file, line, module and registry, as `warn` needs them.

@@ -340,7 +340,22 @@ impl ArgSpec {
                 self.names[i],
                 i + 1
             ),
-            Some((name, None)) => raise!(TypeError, "{fname}() got an unexpected keyword argument '{name}'"),
+            Some((name, None)) => {
+                let names = self.names[self.pos_only..]
+                    .iter()
+                    .map(|n| crate::PyStr::new(n).map(crate::Py::into_object))
+                    .collect::<PyResult<Vec<_>>>()?;
+                let near =
+                    crate::suggest::suggest(&names, &*crate::PyStr::new(&name.to_string())?.into_object());
+                match near {
+                    Some(near) => raise!(
+                        TypeError,
+                        "{fname}() got an unexpected keyword argument '{name}'. Did you mean '{}'?",
+                        near.str()?
+                    ),
+                    None => raise!(TypeError, "{fname}() got an unexpected keyword argument '{name}'"),
+                }
+            }
         }
     }
 }

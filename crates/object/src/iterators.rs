@@ -781,3 +781,11 @@ impl PyFilter {
         (class::type_ref(self.as_object().ty()), PyTuple::pair(func, it)?).into_py()
     }
 }
+
+/// The argument of an iterator's `__setstate__`: an `int`, not merely something with `__index__`.
+pub(crate) fn state_index(state: &PyObject) -> PyResult<isize> {
+    if !crate::PyInt::check(state) {
+        return raise!(TypeError, "an integer is required");
+    }
+    number::as_ssize_t(state)
+}

@@ -51,6 +51,7 @@ pub mod slice;
 pub mod startup;
 pub mod str;
 pub mod structseq;
+pub mod suggest;
 pub mod text_and_numbers;
 pub mod thread;
 pub mod tuple;

@@ -83,11 +83,13 @@ impl Gc {
     fn get_debug() -> i32 {
         STATE.debug.get()
     }
-    #[function(
-        "($module, threshold0, threshold1=<unrepresentable>, threshold2=<unrepresentable>, /)",
-        nosig
-    )]
-    fn set_threshold(a: i32, b: Option<i32>, c: Option<i32>) {
+    #[function("($module, /, *thresholds)", nosig)]
+    fn set_threshold(thresholds: Args<'_>) -> PyResult<()> {
+        if thresholds.is_empty() || thresholds.len() > 3 {
+            return raise!(TypeError, "gc.set_threshold requires 1 to 3 arguments");
+        }
+        let number = |i: usize| thresholds.get(i).map(|v| object::number::as_c_int(v)).transpose();
+        let (a, b, c) = (number(0)?.unwrap_or_default(), number(1)?, number(2)?);
         STATE.thresholds[0].set(a);
         if let Some(b) = b {
             STATE.thresholds[1].set(b);
@@ -95,6 +97,7 @@ impl Gc {
         if let Some(c) = c {
             STATE.thresholds[2].set(c);
         }
+        Ok(())
     }
     #[function("($module, /)")]
     fn get_threshold() -> (i32, i32, i32) {

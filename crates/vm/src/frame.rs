@@ -254,7 +254,7 @@ impl InterpreterFrame {
             (*this).stackpointer = base;
             while sp > base {
                 sp = sp.sub(1);
-                sp.read().close();
+                sp.replace(StackRef::NULL).close();
             }
             let locals = (*this).locals;
             if !locals.is_null() {

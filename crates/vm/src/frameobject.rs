@@ -642,10 +642,7 @@ impl FrameLocalsProxy {
     fn mp_subscript(&self, key: &PyObject) -> PyResult {
         match self.lookup(key)? {
             Some(v) => Ok(v),
-            None => Err(object::error::raise_value(
-                object::exceptions::KeyError::type_object(),
-                key,
-            )),
+            None => raise!(KeyError, "local variable '{}' is not defined", key.repr()?),
         }
     }
 

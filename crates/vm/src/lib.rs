@@ -16,7 +16,6 @@ pub mod pending;
 pub mod runtime;
 mod specialize;
 pub mod stackref;
-mod suggest;
 pub mod template;
 pub mod traceback;
 pub mod tracing;

@@ -137,7 +137,7 @@ impl PyBytes {
     /// Memory for `len` bytes, the final NUL written.
     pub(crate) fn alloc(len: usize) -> PyResult<Py<PyBytes>> {
         if len > isize::MAX as usize - HEAD - 16 {
-            return crate::error::no_memory();
+            return raise!(OverflowError, "byte string is too large");
         }
         let block = crate::alloc::raw_malloc((HEAD + len + 1 + 7) & !7);
         if block.is_null() {

@@ -397,6 +397,9 @@ pub fn lshift_bits(a: &PyInt, n: u64) -> PyResult<Py<PyInt>> {
     }
     let (skip, bits) = ((n / SHIFT as u64) as usize, (n % SHIFT as u64) as u32);
     let digits = a.digits();
+    if digits.len() + skip + usize::from(bits != 0) > super::MAX_DIGITS as usize {
+        return raise!(OverflowError, "too many digits in integer");
+    }
     let mut fresh = Fresh::new(digits.len() + skip + 1)?;
     d::shift_left_into(digits, bits, &mut fresh.digits_mut()[skip..]);
     fresh.finish(a.is_negative())

@@ -75,10 +75,12 @@ impl PyListIter {
         }
     }
     #[method("($self, object, /)")]
-    fn __setstate__(&self, state: isize) {
+    fn __setstate__(&self, state: &PyObject) -> PyResult<()> {
+        let state = crate::iterators::state_index(state)?;
         if let Some(l) = self.seq.get() {
             self.index.set(state.clamp(0, l.len() as isize));
         }
+        Ok(())
     }
 }
 
@@ -153,9 +155,11 @@ impl PyListRevIter {
         }
     }
     #[method("($self, object, /)")]
-    fn __setstate__(&self, state: isize) {
+    fn __setstate__(&self, state: &PyObject) -> PyResult<()> {
+        let state = crate::iterators::state_index(state)?;
         if let Some(l) = self.seq.get() {
             self.index.set(state.clamp(-1, l.len() as isize - 1));
         }
+        Ok(())
     }
 }

@@ -206,7 +206,7 @@ fn unexpected_keyword(func: &PyFunction, code: &PyCode, kwnames: &PyTuple, keywo
     }
     let total = (code.co_argcount.get() + code.co_kwonlyargcount.get()) as usize;
     let keyword_text = keyword.str()?;
-    match crate::suggest::suggest(&names[posonly..total], keyword) {
+    match object::suggest::suggest(&names[posonly..total], keyword) {
         Some(s) => raise!(
             TypeError,
             "{}() got an unexpected keyword argument '{}'. Did you mean '{}'?",

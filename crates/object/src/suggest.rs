@@ -1,6 +1,6 @@
 //! "Did you mean": the candidate nearest to a misspelt name, by the edit distance that CPython uses.
 
-use object::{Py, PyObject, PyStr};
+use crate::{Py, PyObject, PyStr};
 
 const MOVE_COST: usize = 2;
 const CASE_COST: usize = 1;

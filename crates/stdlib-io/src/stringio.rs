@@ -380,7 +380,11 @@ impl StringIO {
     }
     #[method("($self, state, /)")]
     fn __setstate__(&self, state: &PyObject) -> PyResult<()> {
-        self.check_open()?;
+        // a stream that is being unpickled has not been initialized
+        // SAFETY: only looked at.
+        if matches!(unsafe { &*self.content.as_ptr() }, Content::Closed) {
+            return raise!(ValueError, "I/O operation on closed file");
+        }
         let parts = state.downcast::<PyTuple>().map(|t| t.as_slice());
         let Some([value, newline, pos, dict, ..]) = parts else {
             return raise!(
@@ -391,6 +395,8 @@ impl StringIO {
             );
         };
         let mode = newline_argument(Some(newline))?;
+        let empty = PyStr::empty();
+        let value = if is_none(value) { empty.as_object() } else { value };
         let Some(value) = value.downcast::<PyStr>() else {
             return raise!(
                 TypeError,

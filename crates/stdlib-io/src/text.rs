@@ -937,7 +937,10 @@ fn errors_argument(what: &str, errors: Option<&PyObject>) -> PyResult<Option<Py<
     };
     match errors.downcast::<PyStr>() {
         Some(e) if e.chars().iter().any(|c| c == 0) => raise!(ValueError, "embedded null character"),
-        Some(e) => Ok(Some(e.new_ref())),
+        Some(e) => {
+            e.utf8()?;
+            Ok(Some(e.new_ref()))
+        }
         None => raise!(
             TypeError,
             "{what}() argument 'errors' must be str or None, not {}",
@@ -1289,7 +1292,7 @@ impl TextIOWrapper {
     fn set_chunk(&self, value: Option<&PyObject>) -> PyResult<()> {
         self.stream()?;
         let Some(value) = value else {
-            return raise!(AttributeError, "cannot delete attribute");
+            return raise!(AttributeError, "cannot be deleted");
         };
         let Some(n) = object::number::index(value)?.to_isize() else {
             return raise!(

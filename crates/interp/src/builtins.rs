@@ -145,6 +145,8 @@ fn namespaces(fname: &str, g: Option<&PyObject>, l: Option<&PyObject>) -> PyResu
                     "exec() globals must be a dict, not {}",
                     g.ty().full_name()
                 )
+            } else if g.ty().as_mapping().is_none_or(|m| m.mp_subscript.get().is_none()) {
+                raise!(TypeError, "globals must be a dict")
             } else {
                 raise!(
                     TypeError,
@@ -222,11 +224,7 @@ impl Builtins {
         };
         match default {
             None => Ok(awaitable),
-            Some(_) => raise!(
-                NotImplementedError,
-                "anext() with a default is not there yet: {}",
-                awaitable.ty().full_name()
-            ),
+            Some(d) => vm::asyncgen::anext_with_default(&awaitable, d),
         }
     }
     #[function("($module, iterable, /)")]

@@ -80,7 +80,7 @@ pub fn sum(iterable: &PyObject, start: Option<&PyObject>) -> PyResult {
             if let Some(f) = v.downcast_exact::<PyFloat>() {
                 c.add(f.value());
             } else if let Some(n) = v.downcast_exact::<PyInt>().and_then(|i| i.to_i64()) {
-                c.hi += n as f64;
+                c.add(n as f64);
             } else {
                 total = number::add(PyFloat::new(c.value())?.as_object(), &v)?;
                 break;

@@ -217,6 +217,109 @@ impl ASend {
     }
 }
 
+/// `anext_awaitable`: what `anext()` with a default gives.
+#[pyclass(name = "anext_awaitable", type = _PyAnextAwaitable_Type, flags(HAVE_GC))]
+#[repr(C)]
+pub struct AnextAwaitable {
+    ob_base: PyObject,
+    wrapped: Field,
+    default: Field,
+}
+
+/// The awaitable of `anext(iterator, default)`; `wrapped` is what `__anext__()` gave.
+pub fn anext_with_default(wrapped: &PyObject, default: &PyObject) -> PyResult {
+    let made = object::new_object(AnextAwaitable {
+        ob_base: PyObject::new_head(AnextAwaitable::type_object()),
+        wrapped: Field::new(Some(wrapped.new_ref())),
+        default: Field::new(Some(default.new_ref())),
+    })?;
+    Ok(made.into_object())
+}
+
+impl AnextAwaitable {
+    /// The iterator behind the wrapped awaitable; a coroutine gives its wrapper, which has `__next__`.
+    fn iterator(&self) -> PyResult {
+        let Some(wrapped) = self.wrapped.get() else {
+            return raise!(RuntimeError, "anext() awaitable has been cleared");
+        };
+        let it = generator::awaitable_iter(&wrapped)?;
+        if it.ty().tp_iternext.get().is_some() {
+            return Ok(it);
+        }
+        let Some(f) = it.ty().as_async().and_then(|a| a.am_await.get()) else {
+            return raise!(TypeError, "'{}' object can't be awaited", it.ty().full_name());
+        };
+        // SAFETY: a slot called with an object of its type.
+        let inner = unsafe { f(&it)? };
+        if inner.ty().tp_iternext.get().is_none() {
+            return raise!(
+                TypeError,
+                "__await__() returned non-iterator of type '{}'",
+                inner.ty().full_name()
+            );
+        }
+        Ok(inner)
+    }
+    /// The end of the asynchronous iteration becomes the default.
+    fn or_default<T>(&self, result: PyResult<T>) -> PyResult<T> {
+        match result {
+            Err(_) if object::error::matches::<exc::StopAsyncIteration>() => {
+                object::error::clear();
+                let value = self.default.get().unwrap_or_else(object::none);
+                Err(generator::raise_stop_iteration(value))
+            }
+            other => other,
+        }
+    }
+    fn proxy(&self, name: &PyStr, args: &[&PyObject]) -> PyResult {
+        let it = self.iterator()?;
+        let method = it.get_attr(name)?;
+        self.or_default(object::call::call(&method, args))
+    }
+}
+
+#[pymethods]
+impl AnextAwaitable {
+    #[slot]
+    fn tp_traverse(&self, visit: &mut Visitor) {
+        visit.field(&self.wrapped);
+        visit.field(&self.default);
+    }
+    #[slot]
+    fn tp_iter(&self) -> Py<AnextAwaitable> {
+        self.new_ref()
+    }
+    #[slot]
+    fn am_await(&self) -> Py<AnextAwaitable> {
+        self.new_ref()
+    }
+    #[slot]
+    fn tp_iternext(&self) -> PyResult<Option<Py>> {
+        let it = self.iterator()?;
+        let Some(f) = it.ty().tp_iternext.get() else {
+            return raise!(TypeError, "'{}' object is not an iterator", it.ty().full_name());
+        };
+        // SAFETY: a slot called with an object of its type.
+        let result = match unsafe { f(&it) } {
+            None if object::error::occurred() => Err(Raised),
+            next => Ok(next),
+        };
+        self.or_default(result)
+    }
+    #[method("($self, value, /)", nosig)]
+    fn send(&self, value: &PyObject) -> PyResult {
+        self.proxy(object::intern!("send"), &[value])
+    }
+    #[method("($self, /, *args)", nosig)]
+    fn throw(&self, args: object::Args<'_>) -> PyResult {
+        self.proxy(object::intern!("throw"), args)
+    }
+    #[method("($self, /)", nosig)]
+    fn close(&self) -> PyResult {
+        self.proxy(object::intern!("close"), &[])
+    }
+}
+
 /// `close()` of an awaitable: what came of throwing `GeneratorExit` in.
 fn close_by_throw(result: PyResult) -> PyResult<()> {
     match result {
@@ -555,5 +658,6 @@ pub fn ready() -> PyResult<()> {
         .set(offset_of!(PyGen, weakreflist) as isize);
     object::class::ready::<WrappedValue>()?;
     object::class::ready::<ASend>()?;
+    object::class::ready::<AnextAwaitable>()?;
     object::class::ready::<AThrow>()
 }

@@ -311,15 +311,11 @@ macro_rules! plain {
             #[pymethods]
             impl $name {}
         )*
-        fn ready_plain(all: &mut Vec<&'static PyTypeObject>) -> PyResult<()> {
-            $( crate::class::ready::<$name>()?; all.push($name::type_object()); )*
-            Ok(())
-        }
     };
 }
 
-/// A class readied elsewhere in the list's order.
-macro_rules! ready_fields {
+/// Readies the classes in the order given.
+macro_rules! ready_all {
     ($all:ident: $($name:ident),*) => { $( crate::class::ready::<$name>()?; $all.push($name::type_object()); )* };
 }
 
@@ -381,15 +377,20 @@ impl KeyError {
 }
 
 pub(super) fn ready_types(all: &mut Vec<&'static PyTypeObject>) -> PyResult<()> {
-    crate::class::ready::<BaseException>()?;
-    all.push(BaseException::type_object());
-    ready_plain(all)?;
-    ready_fields!(all: KeyError, StopIteration, SystemExit, ImportError, ModuleNotFoundError, NameError,
-        UnboundLocalError, AttributeError, SyntaxError, IndentationError, TabError, IncompleteInputError,
-        UnicodeError, UnicodeEncodeError, UnicodeDecodeError, UnicodeTranslateError, OSError, BlockingIOError,
-        ConnectionError, ChildProcessError, BrokenPipeError, ConnectionAbortedError, ConnectionRefusedError,
-        ConnectionResetError, FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError,
-        InterruptedError, PermissionError, ProcessLookupError, TimeoutError, BaseExceptionGroup);
+    // level by level, each in alphabetical order: `__subclasses__()` shows the order of readying
+    ready_all!(all: BaseException, BaseExceptionGroup, Exception, GeneratorExit, KeyboardInterrupt, SystemExit,
+        ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, ImportError, LookupError,
+        MemoryError, NameError, OSError, ReferenceError, RuntimeError, StopAsyncIteration, StopIteration,
+        SyntaxError, SystemError, TypeError, ValueError, Warning, FloatingPointError, OverflowError,
+        ZeroDivisionError, ModuleNotFoundError, IndexError, KeyError, UnboundLocalError, BlockingIOError,
+        ChildProcessError, ConnectionError, FileExistsError, FileNotFoundError, InterruptedError,
+        IsADirectoryError, NotADirectoryError, PermissionError, ProcessLookupError, TimeoutError,
+        NotImplementedError, PythonFinalizationError, RecursionError, IndentationError,
+        IncompleteInputError, UnicodeError, BytesWarning, DeprecationWarning, EncodingWarning,
+        FutureWarning, ImportWarning, PendingDeprecationWarning, ResourceWarning, RuntimeWarning,
+        SyntaxWarning, UnicodeWarning, UserWarning, BrokenPipeError, ConnectionAbortedError,
+        ConnectionRefusedError, ConnectionResetError, TabError, UnicodeDecodeError, UnicodeEncodeError,
+        UnicodeTranslateError);
     super::group::ready_exception_group(all)?;
     // kept ready for when there is no memory to make one
     let e = crate::call::call(MemoryError::type_object().as_object(), &[])?;

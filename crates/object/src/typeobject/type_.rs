@@ -514,7 +514,7 @@ impl PyTypeObject {
             Some(v) => Ok(v),
             None => raise!(
                 TypeError,
-                "cannot delete '{name}' attribute of type '{}'",
+                "cannot delete '{name}' attribute of immutable type '{}'",
                 self.full_name()
             ),
         }

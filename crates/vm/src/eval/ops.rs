@@ -228,7 +228,11 @@ pub fn dict_merge(callable: &PyObject, dict: &PyDict, other: &PyObject) -> PyRes
             raise!(TypeError, "{what} keywords must be strings")
         }
     };
-    if let Some(d) = other.downcast_exact::<PyDict>() {
+    // a subclass that iterates as dicts do is read as one, whatever its `__getitem__`
+    let own_iter = PyDict::type_object().tp_iter.get().map(|f| f as usize);
+    if let Some(d) = other.downcast::<PyDict>()
+        && other.ty().tp_iter.get().map(|f| f as usize) == own_iter
+    {
         for (k, v) in d.items_vec() {
             if dict.contains(&k)? {
                 return twice(&k);

@@ -60,6 +60,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         status = 120;
     }
     let _ = std::io::stdout().flush();
+    interp::display::die_if_interrupted();
     status
 }
 

@@ -158,6 +158,20 @@ pub fn unraisable_hook(info: &PyObject) -> PyResult<()> {
     Ok(())
 }
 
+/// Whether a `KeyboardInterrupt` that nobody caught ended the program.
+static INTERRUPTED: object::GilCell<bool> = object::GilCell::new(false);
+
+/// Ends the process by SIGINT if an interrupt ended the program, so that its parent (a shell) sees it.
+pub fn die_if_interrupted() {
+    if INTERRUPTED.get() {
+        // SAFETY: plain system calls; the default action needs no handler.
+        unsafe {
+            libc::signal(libc::SIGINT, libc::SIG_DFL);
+            libc::kill(libc::getpid(), libc::SIGINT);
+        }
+    }
+}
+
 /// What becomes of an exception that ended the program: prints it through `sys.excepthook`; the exit status.
 pub fn handle_uncaught(e: Py) -> i32 {
     if exc::SystemExit::check(&e) {
@@ -197,7 +211,12 @@ pub fn handle_uncaught(e: Py) -> i32 {
             print_exception(&e, None);
         }
     }
-    if exc::KeyboardInterrupt::check(&e) { 130 } else { 1 }
+    if exc::KeyboardInterrupt::check(&e) {
+        INTERRUPTED.set(true);
+        130
+    } else {
+        1
+    }
 }
 
 /// The status of `SystemExit`; what is neither a number nor `None` is printed.

@@ -188,6 +188,10 @@ impl PyBytes {
         let Some(total) = self.len().checked_mul(n).filter(|t| *t <= isize::MAX as usize) else {
             return raise!(OverflowError, "repeated bytes are too long");
         };
+        // no room for the head as well
+        if total > isize::MAX as usize - 64 {
+            return crate::error::no_memory();
+        }
         if total == 0 {
             return PyBytes::new(&[]);
         }

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, ItemStruct, LitCStr, LitStr, Path, Token, parenthesized};
 
 #[derive(Default)]
@@ -13,7 +14,8 @@ struct Options {
     flags: Vec<Ident>,
     itemsize: Option<Expr>,
     basicsize: Option<Expr>,
-    weaklist: Option<Ident>,
+    /// The field, or the way to it through fields (`body.weakreflist`).
+    weaklist: Option<TokenStream>,
     dict: Option<Ident>,
     vectorcall: Option<Ident>,
 }
@@ -41,7 +43,10 @@ impl Parse for Options {
                     "base" => o.base = Some(input.parse()?),
                     "itemsize" => o.itemsize = Some(input.parse()?),
                     "basicsize" => o.basicsize = Some(input.parse()?),
-                    "weaklist" => o.weaklist = Some(input.parse()?),
+                    "weaklist" => {
+                        let way = Punctuated::<Ident, Token![.]>::parse_separated_nonempty(input)?;
+                        o.weaklist = Some(quote!(#way));
+                    }
                     "dict" => o.dict = Some(input.parse()?),
                     "vectorcall" => o.vectorcall = Some(input.parse()?),
                     other => return Err(syn::Error::new(key.span(), format!("unknown option {other}"))),
@@ -93,7 +98,9 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> syn::Result<TokenStream> 
         None => quote!(0),
     };
     let (weaklist, dict, vectorcall) = (
-        offset(options.weaklist),
+        options
+            .weaklist
+            .map_or(quote!(0), |f| quote!(::std::mem::offset_of!(#ident, #f) as isize)),
         offset(options.dict),
         offset(options.vectorcall),
     );

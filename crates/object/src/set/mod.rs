@@ -53,7 +53,7 @@ pub struct PySet {
 const _: () = assert!(size_of::<PySet>() == 200);
 
 /// `frozenset`'s instances are laid out as `set`'s.
-#[pyclass(name = "frozenset", type = PyFrozenSet_Type, flags(BASETYPE, MATCH_SELF, HAVE_GC), weaklist = body,
+#[pyclass(name = "frozenset", type = PyFrozenSet_Type, flags(BASETYPE, MATCH_SELF, HAVE_GC), weaklist = body.weakreflist,
           basicsize = size_of::<PySet>())]
 #[repr(transparent)]
 pub struct PyFrozenSet {

@@ -45,7 +45,6 @@ pub fn sum(iterable: &PyObject, start: Option<&PyObject>) -> PyResult {
             s.new_ref()
         }
     };
-    let mut pending: Option<Py> = None;
     if PyInt::check_exact(&total)
         && let Some(mut n) = total.downcast::<PyInt>().and_then(|i| i.to_i64())
     {
@@ -61,11 +60,8 @@ pub fn sum(iterable: &PyObject, start: Option<&PyObject>) -> PyResult {
                 continue;
             }
             total = PyInt::from_i64(n)?.into_object();
-            pending = Some(v);
-            break;
-        }
-        if let Some(v) = pending.take() {
             total = number::add(&total, &v)?;
+            break;
         }
     }
     if let Some(f) = total.downcast_exact::<PyFloat>() {

@@ -5,7 +5,7 @@ use crate::str::PyStr;
 use std::collections::HashMap;
 
 /// Interned strings by content. Those that are not immortal are not counted by the table.
-struct Table(GilCell<Option<Box<HashMap<Key, *const PyStr>>>>);
+struct Table(GilCell<Option<HashMap<Key, *const PyStr>>>);
 static TABLE: Table = Table(GilCell::new(None));
 
 struct Key(*const PyStr);
@@ -26,7 +26,7 @@ impl std::hash::Hash for Key {
 fn table() -> &'static mut HashMap<Key, *const PyStr> {
     // SAFETY: under the GIL; no reference to the table outlives one of the short functions here, none of which runs
     // Python code.
-    unsafe { (*TABLE.0.as_ptr()).get_or_insert_with(|| Box::new(HashMap::with_capacity(4096))) }
+    unsafe { (*TABLE.0.as_ptr()).get_or_insert_with(|| HashMap::with_capacity(4096)) }
 }
 
 /// The interned string equal to `s` (`PyUnicode_InternInPlace`). Only exact `str` objects are interned.

@@ -38,21 +38,6 @@ impl Classes {
             None => raise!(SystemError, "no syntax tree class {name}"),
         }
     }
-    /// A node: its class, and its attributes as they are.
-    pub fn node(&self, name: &str, fields: &[(&'static str, Py)]) -> PyResult {
-        let class = self.class(name)?;
-        let Some(ty) = class.downcast::<PyTypeObject>() else {
-            return error::bad_internal_call();
-        };
-        let obj = object::alloc::generic_alloc(ty, 0)?;
-        let dict = PyDict::new()?;
-        for (n, v) in fields {
-            dict.set_item(&*object::intern::intern_str(n)?, &**v)?;
-        }
-        // SAFETY: an instance of a subclass of `AST`.
-        unsafe { obj.downcast_unchecked::<PyAst>() }.dict.set(Some(dict));
-        Ok(obj)
-    }
 }
 
 /// The classes, made the first time.

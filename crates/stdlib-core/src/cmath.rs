@@ -442,7 +442,7 @@ impl Cmath {
             }
             // a nan, or nothing to turn
             return object(match (r, phi) {
-                (r, _) if r == 0.0 => (0.0, 0.0),
+                (0.0, _) => (0.0, 0.0),
                 (r, phi) if phi == 0.0 && r.is_infinite() => (r, phi * r.signum()),
                 (r, phi) if phi == 0.0 => (r, if r.is_nan() { 0.0 } else { r * phi }),
                 (r, _) if r.is_infinite() => (f64::INFINITY, f64::NAN),

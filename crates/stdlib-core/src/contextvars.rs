@@ -84,7 +84,7 @@ fn check_key(key: &PyObject) -> PyResult<()> {
 impl PyContext {
     #[slot]
     fn tp_new(_cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyContext>> {
-        if !args.is_empty() || kwargs.is_some_and(|k| k.len() != 0) {
+        if !args.is_empty() || kwargs.is_some_and(|k| !k.is_empty()) {
             return raise!(TypeError, "Context() does not accept any arguments");
         }
         new_context(PyDict::new()?)
@@ -392,6 +392,7 @@ impl PyToken {
         }
     }
     #[classattr]
+    #[allow(non_snake_case)]
     fn MISSING() -> PyResult {
         missing()
     }

@@ -140,18 +140,22 @@ macro_rules! blake2_type {
                 $block
             }
             #[classattr]
+            #[allow(non_snake_case)]
             fn SALT_SIZE() -> i64 {
                 $salt
             }
             #[classattr]
+            #[allow(non_snake_case)]
             fn PERSON_SIZE() -> i64 {
                 $salt
             }
             #[classattr]
+            #[allow(non_snake_case)]
             fn MAX_KEY_SIZE() -> i64 {
                 $out
             }
             #[classattr]
+            #[allow(non_snake_case)]
             fn MAX_DIGEST_SIZE() -> i64 {
                 $out
             }

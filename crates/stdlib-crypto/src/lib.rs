@@ -34,7 +34,7 @@ fn initial(
     data: Option<&object::PyObject>,
     string: Option<&object::PyObject>,
 ) -> object::PyResult<Option<Vec<u8>>> {
-    let given = |o: Option<&object::PyObject>| o.map(|o| self::data(o)).transpose();
+    let given = |o: Option<&object::PyObject>| o.map(self::data).transpose();
     match (data, string) {
         (Some(_), Some(_)) => object::raise!(
             TypeError,

@@ -112,6 +112,7 @@ impl<'a> FromArg<'a> for Writable {
 }
 
 impl Writable {
+    #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -231,7 +232,7 @@ pub fn plain_new<T: PyClass>(
     kwargs: Option<&PyDict>,
     init: impl FnOnce(*mut T),
 ) -> PyResult<Py<T>> {
-    let excess = !args.is_empty() || kwargs.is_some_and(|k| k.len() != 0);
+    let excess = !args.is_empty() || kwargs.is_some_and(|k| !k.is_empty());
     let same_init =
         cls.tp_init.get().map(|f| f as usize) == PyBaseObject_Type.tp_init.get().map(|f| f as usize);
     if excess && same_init {

@@ -174,11 +174,8 @@ impl Pwd {
         let all = PyList::new()?;
         // SAFETY: the enumeration is walked under the GIL, each entry is read before the next is asked for.
         unsafe { libc::setpwent() };
-        loop {
-            // SAFETY: as above.
-            let Some(p) = (unsafe { libc::getpwent().as_ref() }) else {
-                break;
-            };
+        // SAFETY: as above.
+        while let Some(p) = unsafe { libc::getpwent().as_ref() } {
             let item = passwd(p).and_then(|item| all.append(item));
             if let Err(raised) = item {
                 // SAFETY: as above.
@@ -241,11 +238,8 @@ impl Grp {
         let all = PyList::new()?;
         // SAFETY: the enumeration is walked under the GIL, each entry is read before the next is asked for.
         unsafe { libc::setgrent() };
-        loop {
-            // SAFETY: as above.
-            let Some(g) = (unsafe { libc::getgrent().as_ref() }) else {
-                break;
-            };
+        // SAFETY: as above.
+        while let Some(g) = unsafe { libc::getgrent().as_ref() } {
             let item = group(g).and_then(|item| all.append(item));
             if let Err(raised) = item {
                 // SAFETY: as above.

@@ -112,9 +112,9 @@ struct Set {
 
 impl Set {
     fn of(list: &PyObject) -> PyResult<Set> {
-        // SAFETY: zero is the empty set.
         let mut s = Set {
             items: Vec::new(),
+            // SAFETY: zero is the empty set.
             set: unsafe { std::mem::zeroed() },
         };
         for item in object::iter::collect(list)? {

@@ -480,6 +480,7 @@ impl Signal {
                 Ordering::SeqCst,
             );
         }
+        #[allow(clippy::needless_range_loop)]
         for n in 1..NSIG {
             // SAFETY: zero is a valid value of plain numbers.
             let mut action: libc::sigaction = unsafe { std::mem::zeroed() };

@@ -712,7 +712,7 @@ fn validate(p: &Parts) -> PyResult<()> {
     {
         return object::error::bad_internal_call();
     }
-    if p.code.is_empty() || p.code.len() % 2 != 0 {
+    if p.code.is_empty() || !p.code.len().is_multiple_of(2) {
         return raise!(ValueError, "code: co_code is malformed");
     }
     let total = p.argcount as i64

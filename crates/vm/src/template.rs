@@ -44,7 +44,7 @@ pub fn build_interpolation(
             );
         }
     };
-    let conversion = conversion.map(|c| object::intern::intern_str(c)).transpose()?;
+    let conversion = conversion.map(object::intern::intern_str).transpose()?;
     let (Some(text), spec) = (
         text.downcast::<PyStr>(),
         format_spec.and_then(|spec| spec.downcast::<PyStr>()),
@@ -219,7 +219,11 @@ impl TemplateIter {
         };
         loop {
             let next = self.next.get();
-            let from = if next % 2 == 0 { &strings } else { &interpolations };
+            let from = if next.is_multiple_of(2) {
+                &strings
+            } else {
+                &interpolations
+            };
             let Some(item) = from.as_slice().get(next / 2) else {
                 return Ok(None);
             };

@@ -1,7 +1,7 @@
 //! From tree objects to the front end's tree, for `compile()` of a tree. Objects are checked on the way: a field that is
 //! missing or of a wrong kind is a `TypeError` or `ValueError` that names it.
 
-use dashu_int::{IBig, Sign};
+use dashu_int::Sign;
 use object::protocol::is_instance;
 use object::{
     Py, PyBytes, PyFloat, PyInt, PyLayout, PyList, PyObject, PyResult, PyStr, PyTuple, is_none, raise, thread,
@@ -420,7 +420,7 @@ fn constant(value: &PyObject, u_prefix: bool, span: Span) -> PyResult<Expr> {
         return Ok(literal(Constant::Str(Rc::from(text.to_wtf8()))));
     }
     if let Some(number) = value.downcast_exact::<PyInt>() {
-        let (sign, magnitude) = IBig::from(number.to_big()).into_parts();
+        let (sign, magnitude) = number.to_big().into_parts();
         let magnitude = literal(Constant::Int(magnitude));
         return Ok(if sign == Sign::Negative {
             negative(magnitude)

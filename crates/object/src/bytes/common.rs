@@ -713,6 +713,7 @@ macro_rules! common_methods {
             fn expandtabs(&self, tabsize: Option<i32>) -> PyResult<Py<$name>> {
                 // SAFETY: nothing runs meanwhile.
                 $name::make(&common::expandtabs(
+                    // SAFETY: nothing changes the content while it is looked at.
                     unsafe { self.content() },
                     tabsize.unwrap_or(8),
                 )?)
@@ -943,6 +944,7 @@ macro_rules! common_methods {
                 };
                 // SAFETY: nothing runs meanwhile.
                 $name::make(
+                    // SAFETY: nothing changes the content while it is looked at.
                     &unsafe { self.content() }
                         .iter()
                         .map(swap)

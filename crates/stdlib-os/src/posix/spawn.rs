@@ -50,7 +50,7 @@ impl NewRef for PyObject {
 }
 
 fn exec_arguments(argv: &PyObject, fname: &str) -> PyResult<Vec<CString>> {
-    let args = arguments(argv, &format!("{fname}"))?;
+    let args = arguments(argv, fname)?;
     match args.first() {
         None => raise!(ValueError, "{fname} must not be empty"),
         Some(a) if a.is_empty() => raise!(ValueError, "{fname} first element cannot be empty"),

@@ -201,7 +201,7 @@ unsafe fn method_descriptor(
                 is_list_append(callable.as_ptr())
                     && nargs == 1
                     && *instr.add(4) as u8 == op::POP_TOP
-                    && self_or_null.opt().is_some_and(|s| PyList::check_exact(s))
+                    && self_or_null.opt().is_some_and(PyList::check_exact)
             };
             Some(if append {
                 op::CALL_LIST_APPEND

@@ -100,7 +100,7 @@ impl TypeVar {
         let constraints = if constraints.is_empty() {
             None
         } else {
-            Some(PyTuple::from_refs(&constraints)?)
+            Some(PyTuple::from_refs(constraints)?)
         };
         let made = TypeVar::make(
             name,

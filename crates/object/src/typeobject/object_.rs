@@ -294,6 +294,8 @@ pub fn default_state(obj: &PyObject, required: bool) -> PyResult {
         return raise!(TypeError, "cannot pickle '{}' object", ty.full_name());
     }
     let state = match obj.get_attr_opt(crate::intern!("__dict__"))? {
+        // an empty instance dictionary is no state
+        Some(d) if d.downcast_exact::<crate::PyDict>().is_some_and(|d| d.len() == 0) => crate::none(),
         Some(d) => d,
         None => crate::none(),
     };

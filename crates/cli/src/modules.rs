@@ -7,6 +7,7 @@ pub fn table() -> Vec<(&'static str, ModuleInit)> {
     let mut all = Vec::new();
     all.extend_from_slice(stdlib_ast::modules());
     all.extend_from_slice(stdlib_core::modules());
+    all.extend_from_slice(stdlib_net::modules());
     all.extend_from_slice(stdlib_os::modules());
     all.extend_from_slice(stdlib_io::modules());
     all.extend_from_slice(stdlib_crypto::modules());

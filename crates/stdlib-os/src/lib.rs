@@ -3,7 +3,7 @@
 
 pub mod errno;
 pub mod fcntl;
-mod os;
+pub mod os;
 pub mod posix;
 pub mod pwd;
 pub mod select;

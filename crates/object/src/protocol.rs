@@ -210,6 +210,10 @@ impl PyObject {
         if let Some(s) = self.downcast_exact::<PyStr>() {
             return Ok(s.hash());
         }
+        // hashes of containers are those of their items, however deep
+        if !PyInt::check_exact(self) {
+            crate::thread::check_recursion(" while hashing an object")?;
+        }
         match self.ty().tp_hash.get() {
             // SAFETY: a slot called with an object of its type.
             Some(f) => match unsafe { f(self) } {

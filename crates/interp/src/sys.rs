@@ -182,6 +182,19 @@ impl Sys {
     fn _clear_type_cache() {}
     #[function("($module, /)")]
     fn _clear_internal_caches() {}
+    /// Takes the descriptors of `__dict__` and `__weakref__` out of a class, so that another can have them.
+    #[function("($module, type, /)")]
+    fn _clear_type_descriptors(ty: &object::PyTypeObject) -> PyResult<()> {
+        if ty.has(object::typeobject::flags::IMMUTABLETYPE) {
+            return raise!(TypeError, "argument is immutable");
+        }
+        if let Some(d) = ty.tp_dict.get() {
+            d.pop_item(intern!("__dict__").as_object())?;
+            d.pop_item(intern!("__weakref__").as_object())?;
+        }
+        object::typeobject::modified(ty);
+        Ok(())
+    }
     #[function("($module, /)")]
     fn _git() {}
     #[function("($module, /)")]

@@ -2,7 +2,7 @@
 
 use crate::config::{self, Config};
 use object::{
-    Args, Field, FuncArgs, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr,
+    Field, FuncArgs, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr,
     PyTuple, intern, pymodule, raise,
 };
 use vm::frame::{self, InterpreterFrame};

@@ -346,7 +346,7 @@ impl ArgSpec {
                     .map(|n| crate::PyStr::new(n).map(crate::Py::into_object))
                     .collect::<PyResult<Vec<_>>>()?;
                 let near =
-                    crate::suggest::suggest(&names, &*crate::PyStr::new(&name.to_string())?.into_object());
+                    crate::suggest::suggest(&names, &crate::PyStr::new(&name.to_string())?.into_object());
                 match near {
                     Some(near) => raise!(
                         TypeError,

@@ -675,7 +675,7 @@ impl Socket {
 
     #[method("($self, *args)", nosig)]
     fn sendto(&self, args: object::Args) -> PyResult<isize> {
-        let items: Vec<&PyObject> = args.iter().copied().collect();
+        let items: Vec<&PyObject> = args.to_vec();
         let (data, flags, address) = match items.as_slice() {
             [data, address] => (*data, 0, *address),
             [data, flags, address] => (*data, number::as_c_int(flags)?, *address),

@@ -397,7 +397,7 @@ pub fn lshift_bits(a: &PyInt, n: u64) -> PyResult<Py<PyInt>> {
     }
     let (skip, bits) = ((n / SHIFT as u64) as usize, (n % SHIFT as u64) as u32);
     let digits = a.digits();
-    if digits.len() + skip + usize::from(bits != 0) > super::MAX_DIGITS as usize {
+    if digits.len() + skip + usize::from(bits != 0) > super::MAX_DIGITS {
         return raise!(OverflowError, "too many digits in integer");
     }
     let mut fresh = Fresh::new(digits.len() + skip + 1)?;

@@ -295,7 +295,7 @@ pub fn default_state(obj: &PyObject, required: bool) -> PyResult {
     }
     let state = match obj.get_attr_opt(crate::intern!("__dict__"))? {
         // an empty instance dictionary is no state
-        Some(d) if d.downcast_exact::<crate::PyDict>().is_some_and(|d| d.len() == 0) => crate::none(),
+        Some(d) if d.downcast_exact::<crate::PyDict>().is_some_and(|d| d.is_empty()) => crate::none(),
         Some(d) => d,
         None => crate::none(),
     };

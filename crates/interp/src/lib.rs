@@ -9,6 +9,7 @@ pub mod config;
 pub mod display;
 pub mod embedded;
 pub mod import;
+mod jit;
 pub mod marshal;
 mod monitoring;
 pub mod paths;

@@ -684,6 +684,8 @@ impl Sys {
         )?;
         let monitoring = object::class::create_module::<crate::monitoring::Monitoring>()?;
         m.add("monitoring", &monitoring)?;
+        let jit = object::class::create_module::<crate::jit::Jit>()?;
+        m.add("_jit", &jit)?;
         crate::paths::set_up(m)
     }
 }

@@ -1105,10 +1105,8 @@ fn update_group(ty: &PyTypeObject, first: usize) -> usize {
                     generic = def.function;
                 }
             }
-            let same_wrapper = match (w.base().wrapper, def.wrapper) {
-                (Some(a), Some(b)) => a as usize == b as usize,
-                _ => false,
-            };
+            // the same slot: `sq_concat` and `nb_add` share a wrapper but not a meaning, the two lengths share both
+            let same_wrapper = w.base().id == def.id || (def.name == "__len__" && w.base().name == "__len__");
             if (specific.is_null() || specific == w.wrapped()) && same_wrapper && ty.is_subtype(w.class()) {
                 specific = w.wrapped();
             } else {

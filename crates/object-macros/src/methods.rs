@@ -290,11 +290,22 @@ pub fn expand(attr: TokenStream, item: TokenStream, module: bool) -> syn::Result
                 let n = sig.params.len();
                 let (spec, args) = arguments(&sig, "", quote!(<Self as ::object::PyClass>::NAME), false);
                 let rest = rest_arguments(&sig);
+                // without keyword parameters, keywords may be meant for a subclass's other constructor
+                let no_keywords = sig.params.iter().all(|p| p.kind == Kind::PosOnly) && !sig.varkw;
+                let (new_kw, init_kw) = if no_keywords {
+                    (
+                        quote!(let __kw = ::object::class::new_keywords::<Self>(__cls, __kw);),
+                        quote!(let __kw = ::object::class::init_keywords::<Self>(__slf, __kw);),
+                    )
+                } else {
+                    (quote!(), quote!())
+                };
                 let target = if kind == "new" {
                     quote! {
                         unsafe extern "C" fn #wrapper(
                             __cls: &::object::PyTypeObject, __args: &::object::PyTuple, __kw: ::std::option::Option<&::object::PyDict>,
                         ) -> ::object::PyResult {
+                            #new_kw
                             static __SPEC: ::object::args::ArgSpec = #spec;
                             let __spec = __SPEC.named(<Self as ::object::PyClass>::NAME);
                             let mut __holder = ::std::vec::Vec::new();
@@ -315,6 +326,7 @@ pub fn expand(attr: TokenStream, item: TokenStream, module: bool) -> syn::Result
                                 __args.downcast_unchecked::<::object::PyTuple>(),
                                 __kw.map(|k| k.downcast_unchecked::<::object::PyDict>()),
                             )};
+                            #init_kw
                             let __run = || -> ::object::PyResult<()> {
                                 static __SPEC: ::object::args::ArgSpec = #spec;
                                 let __spec = __SPEC.named(<Self as ::object::PyClass>::NAME);

@@ -111,6 +111,21 @@ pub fn ready<T: PyClass + ClassInfo + Methods>() -> PyResult<()> {
     Ok(())
 }
 
+/// The keywords that a `tp_new` without keyword parameters has to refuse: those of a subclass that overrides
+/// `__init__` are meant for that.
+pub fn new_keywords<'a, T: PyClass>(cls: &PyTypeObject, kwargs: Option<&'a PyDict>) -> Option<&'a PyDict> {
+    let own = T::type_object();
+    let same = cls.tp_init.get().map(|f| f as usize) == own.tp_init.get().map(|f| f as usize);
+    kwargs.filter(|_| std::ptr::eq(cls, own) || same)
+}
+
+/// As [`new_keywords`] for `tp_init` and a subclass that overrides `__new__`.
+pub fn init_keywords<'a, T: PyClass>(obj: &T, kwargs: Option<&'a PyDict>) -> Option<&'a PyDict> {
+    let (own, cls) = (T::type_object(), obj.as_object().ty());
+    let same = cls.tp_new.get().map(|f| f as usize) == own.tp_new.get().map(|f| f as usize);
+    kwargs.filter(|_| std::ptr::eq(cls, own) || same)
+}
+
 /// Records a constructor's text signature; `doc` is `{}(…)\n--\n\n`.
 pub fn set_type_signature(ty: &PyTypeObject, doc: &'static CStr) {
     if ty.tp_doc.get().is_null() {

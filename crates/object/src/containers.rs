@@ -268,6 +268,11 @@ pub fn compare_items(
             i += 1;
             continue;
         }
+        // the comparison may have taken items away: then the lengths decide
+        let (a, b) = lens();
+        if i >= a || i >= b {
+            return Ok(crate::bool::py_bool(op.holds(a.cmp(&b))));
+        }
         return match op {
             Eq => Ok(crate::bool::py_bool(false)),
             Ne => Ok(crate::bool::py_bool(true)),

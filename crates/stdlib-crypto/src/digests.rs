@@ -155,9 +155,9 @@ shake_type!(PyShake128, sha3::Shake128, "_sha3.shake_128", "shake_128", 168);
 shake_type!(PyShake256, sha3::Shake256, "_sha3.shake_256", "shake_256", 136);
 
 macro_rules! module {
-    ($module:ident $name:literal { $($function:ident $type:ident),* }) => {
+    ($module:ident $name:literal { $($function:ident $type:ident $shown:literal),* }) => {
         pub struct $module;
-        #[pymodule(name = $name, types($($type),*))]
+        #[pymodule(name = $name)]
         impl $module {
             $(
                 #[function("($module, /, data=b'', *, usedforsecurity=True, string=None)")]
@@ -171,14 +171,23 @@ macro_rules! module {
             )*
             #[exec]
             fn exec(m: &object::PyModule) -> PyResult<()> {
+                // under names of their own: the functions have the algorithms' names
+                $(
+                    object::class::ready::<$type>()?;
+                    m.add($shown, object::PyLayout::as_object($type::type_object()))?;
+                )*
                 m.add_value("_GIL_MINSIZE", 2048i64)
             }
         }
     };
 }
 
-module!(Md5Module "_md5" { md5 PyMd5 });
-module!(Sha1Module "_sha1" { sha1 PySha1 });
-module!(Sha2Module "_sha2" { sha224 PySha224, sha256 PySha256, sha384 PySha384, sha512 PySha512 });
-module!(Sha3Module "_sha3" { sha3_224 PySha3_224, sha3_256 PySha3_256, sha3_384 PySha3_384, sha3_512 PySha3_512,
-    shake_128 PyShake128, shake_256 PyShake256 });
+module!(Md5Module "_md5" { md5 PyMd5 "MD5Type" });
+module!(Sha1Module "_sha1" { sha1 PySha1 "SHA1Type" });
+module!(Sha2Module "_sha2" {
+    sha224 PySha224 "SHA224Type", sha256 PySha256 "SHA256Type", sha384 PySha384 "SHA384Type", sha512 PySha512 "SHA512Type"
+});
+module!(Sha3Module "_sha3" {
+    sha3_224 PySha3_224 "_sha3_224_type", sha3_256 PySha3_256 "_sha3_256_type", sha3_384 PySha3_384 "_sha3_384_type",
+    sha3_512 PySha3_512 "_sha3_512_type", shake_128 PyShake128 "_shake_128_type", shake_256 PyShake256 "_shake_256_type"
+});

@@ -92,7 +92,11 @@ pub fn run(args: &[String]) -> Result<bool, String> {
                 other => return Err(format!("no set {other:?}")),
             },
             option if option.starts_with('-') => return Err(format!("no option {option}")),
-            python => pythons.push(python.to_owned()),
+            // programs are run in folders of their own: a path must not depend on the current one
+            python => pythons.push(match fs::canonicalize(python) {
+                Ok(path) if python.contains('/') => path.to_string_lossy().into_owned(),
+                _ => python.to_owned(),
+            }),
         }
         index += 1;
     }

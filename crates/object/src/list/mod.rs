@@ -252,7 +252,7 @@ impl PyList {
     }
 
     /// Replaces `low..high` by these items; what was there is returned to be dropped.
-    pub fn splice(&self, low: usize, high: usize, items: Vec<Py>) -> PyResult<Vec<Py>> {
+    pub fn splice(&self, low: usize, high: usize, mut items: Vec<Py>) -> PyResult<Vec<Py>> {
         let n = self.len();
         let low = low.min(n);
         let high = high.clamp(low, n);
@@ -276,7 +276,8 @@ impl PyList {
             old.set_len(removed);
             std::ptr::copy(p.add(high), p.add(low + added), tail);
             std::ptr::copy_nonoverlapping(items.as_ptr() as *const *mut PyObject, p.add(low), added);
-            std::mem::forget(items);
+            // the references have moved; the vector's own memory goes
+            items.set_len(0);
             if added < removed {
                 // shrinking cannot fail in a way that matters: the old array is large enough
                 if self.resize(n - removed + added).is_err() {

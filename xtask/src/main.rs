@@ -1,7 +1,8 @@
-//! Project tasks: `cargo xtask record | conformance | bench | layouts`.
+//! Project tasks: `cargo xtask record | conformance | frontend | packages | bench | layouts`.
 
 mod bench;
 mod conformance;
+mod frontend;
 mod layouts;
 #[path = "../../crates/cli/tests/support/program.rs"]
 mod program;
@@ -18,6 +19,11 @@ usage: cargo xtask TASK
         --check compares with what is recorded instead; --missing records only the new ones
   conformance [--python TAIPAN] [--home FOLDER] [--limit SECONDS] [--jobs N] [--update] [LIST|test_name...]
         run CPython's test modules; without arguments those of conformance/passing.txt
+  frontend [--oracle PYTHON] [--optimize 0,2] [--sections NAME,...] [--jobs N] [--show N] [--packages NAME|all] [PATH...]
+        compare tokens, trees, symbol tables and code objects with CPython's over source trees (its library without
+        arguments); --errors N [--seed S] compares what N mutated, invalid programs made from them raise
+  packages [NAME...]
+        fetch the sources of the packages of xtask/frontend-packages.txt into target/frontend/
   bench [--only NAME,...] [--rounds N] [--set interpreter|all] PYTHON [PYTHON...]
         run pyperformance's programs under each interpreter in turn; ratios are to the first one named
   layouts [--include FOLDER]
@@ -33,6 +39,8 @@ fn main() -> ExitCode {
     let result = match task.as_str() {
         "record" => record::run(rest),
         "conformance" => conformance::run(rest),
+        "frontend" => frontend::run(rest),
+        "packages" => frontend::packages::run(rest),
         "bench" => bench::run(rest),
         "layouts" => layouts::run(rest),
         _ => Err(format!("no task {task:?}\n{USAGE}")),

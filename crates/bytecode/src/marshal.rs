@@ -805,6 +805,11 @@ pub fn is_name_like(text: &[u8]) -> bool {
     text.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
 }
 
+/// Whether a string among the constants is interned: it looks like a name, or is one character of Latin-1.
+fn is_interned(text: &[u8]) -> bool {
+    is_name_like(text) || matches!(text, [_] | [0xC2 | 0xC3, _])
+}
+
 /// Writes code and constants. What occurs more than once is written once.
 struct Dumper {
     w: Writer,
@@ -845,7 +850,7 @@ impl Dumper {
             Const::Int(n) => self.w.int(n)?,
             Const::Float(f) => self.w.float(*f),
             Const::Complex(re, im) => self.w.complex(*re, *im),
-            Const::Str(s) if is_name_like(s) => self.name(s)?,
+            Const::Str(s) if is_interned(s) => self.name(s)?,
             Const::Str(s) => {
                 if !self.shared(s) {
                     self.w.str(s, false)?;
@@ -901,7 +906,15 @@ impl Dumper {
         );
         self.w.bytes(&c.code)?;
         self.w.tuple(c.consts.len())?;
-        self.constants(&c.consts)?;
+        // A class stores its qualified name.
+        self.w.enter()?;
+        for constant in &c.consts {
+            match constant {
+                Const::Str(s) if *s == c.qualname => self.name(s)?,
+                other => self.constant(other)?,
+            }
+        }
+        self.w.leave();
         self.names(&c.names)?;
         self.names(&c.localsplusnames)?;
         self.w.bytes(&c.localspluskinds)?;

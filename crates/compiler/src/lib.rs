@@ -54,6 +54,7 @@ fn compile_module(module: &Mod, options: &Options, warnings: &mut Vec<Warning>) 
         &future,
         options.optimize,
         options.allow_top_level_await,
+        true,
         MAX_DEPTH,
     )?;
     codegen::compile(module, st, &future, options, warnings, MAX_DEPTH)
@@ -82,7 +83,14 @@ pub fn symbol_table(
         let mut future = future::from_module(module)?;
         future.features |= options.future_flags;
         let top_level_await = options.allow_top_level_await;
-        symtable::SymbolTable::build(module, &future, options.optimize, top_level_await, MAX_DEPTH)
+        symtable::SymbolTable::build(
+            module,
+            &future,
+            options.optimize,
+            top_level_await,
+            false,
+            MAX_DEPTH,
+        )
     };
     build().map_err(|err| with_text(*err, source))
 }

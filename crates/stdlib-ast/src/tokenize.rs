@@ -7,7 +7,7 @@ use object::{
     Field, GilCell, Py, PyBytes, PyClass, PyInt, PyLayout, PyList, PyObject, PyResult, PyStr, PyTuple,
     PyTypeObject, Visitor, call, error, is_none, pyclass, pymethods, pymodule, raise,
 };
-use syntax::tokenizer::{LexErrorKind, LexOptions, Token, TokenKind, Tokenizer};
+use syntax::tokenizer::{TokenInfo, TokenStream};
 
 /// `_tokenize`
 pub struct Tokenize;
@@ -70,36 +70,25 @@ impl TokenizerIter {
     /// Makes all tokens.
     fn prepare(&self) -> PyResult<Py<PyList>> {
         let text = self.read()?;
-        let options = LexOptions {
-            extra_tokens: self.extra_tokens,
-            ..LexOptions::default()
-        };
-        let source = Source {
-            lines: text.split_inclusive('\n').collect(),
-            text: &text,
-            extra: self.extra_tokens,
-        };
-        let mut tokenizer = Tokenizer::new(&text, options);
         let mut out = Vec::new();
-        loop {
-            match tokenizer.next_token() {
+        let mut last: Option<(&str, Py)> = None;
+        for token in TokenStream::new(&text, self.extra_tokens) {
+            match token {
                 Ok(token) => {
-                    out.push(source.tuple(&token)?);
-                    if token.kind == TokenKind::EndMarker {
-                        break;
-                    }
+                    // Tokens of one line share its text.
+                    let line = match &last {
+                        Some((line, object)) if std::ptr::eq(*line, token.line) => object.clone(),
+                        _ => {
+                            let object = PyStr::new(token.line)?.into_object();
+                            last = Some((token.line, object.clone()));
+                            object
+                        }
+                    };
+                    out.push(tuple(&token, line)?);
                 }
                 Err(failure) => {
-                    let raised = if failure.kind == LexErrorKind::Eof {
-                        error::raise_fmt(
-                            object::exceptions::SyntaxError::type_object(),
-                            format_args!("unexpected EOF in multi-line statement"),
-                        )
-                    } else {
-                        raise_syntax_error(&failure.error, &*PyStr::new("<string>")?)
-                    };
+                    let raised = raise_syntax_error(&failure, &*PyStr::new("<string>")?);
                     self.failure.set(Some(error::fetch(raised)));
-                    break;
                 }
             }
         }
@@ -107,108 +96,23 @@ impl TokenizerIter {
     }
 }
 
-/// A text by lines.
-struct Source<'t> {
-    lines: Vec<&'t str>,
-    text: &'t str,
-    extra: bool,
-}
-
-impl Source<'_> {
-    fn line(&self, number: u32) -> &str {
-        let index = (number as usize).checked_sub(1);
-        index
-            .and_then(|index| self.lines.get(index))
-            .copied()
-            .unwrap_or("")
-    }
-
-    /// A byte column of a line in characters; -1 stays.
-    fn column(&self, line: u32, bytes: i32) -> i64 {
-        let Ok(count) = usize::try_from(bytes) else {
-            return -1;
-        };
-        let line = self.line(line);
-        match line.get(..count) {
-            Some(before) => before.chars().count() as i64,
-            None => (line.chars().count() + count.saturating_sub(line.len())) as i64,
-        }
-    }
-
-    /// `(type, string, start, end, line)`
-    fn tuple(&self, token: &Token) -> PyResult {
-        use TokenKind::*;
-        let kind = token.kind;
-        let mut number = kind.number();
-        // The general type stands for all operators where extra tokens are wanted.
-        if self.extra && (7..Op.number()).contains(&number) {
-            number = Op.number();
-        }
-        let mut string = self
-            .text
-            .get(token.start as usize..token.end as usize)
-            .unwrap_or("");
-        let mut start = (i64::from(token.lineno), self.column(token.lineno, token.col));
-        let mut end = (
-            i64::from(token.end_lineno),
-            self.column(token.end_lineno, token.end_col),
-        );
-        let spans_lines = matches!(
-            kind,
-            String | FStringStart | FStringMiddle | FStringEnd | TStringStart | TStringMiddle | TStringEnd
-        );
-        let first = if spans_lines {
-            token.lineno
-        } else {
-            token.end_lineno
-        };
-        let mut line: std::string::String = (first..=token.end_lineno).map(|n| self.line(n)).collect();
-        let at_end = token.start as usize >= self.text.len();
-        if self.extra {
-            match kind {
-                EndMarker => {
-                    let last = self.lines.len() as i64 + 1;
-                    (start, end) = ((last, 0), (last, 0));
-                    line.clear();
-                }
-                Dedent if at_end => {
-                    let last = self.lines.len() as i64 + 1;
-                    (start, end) = ((last, 0), (last, 0));
-                    line.clear();
-                }
-                Newline | Nl => {
-                    if at_end {
-                        string = "";
-                    } else if string.is_empty() {
-                        string = if self.text[token.start as usize..].starts_with("\r\n") {
-                            "\r\n"
-                        } else {
-                            "\n"
-                        };
-                    }
-                    end = (start.0, start.1 + 1);
-                }
-                _ => {}
-            }
-        } else if matches!(kind, Newline | Indent | Dedent | EndMarker) {
-            string = "";
-        }
-        let place = |(line, column): (i64, i64)| -> PyResult {
-            Ok(PyTuple::pair(
-                PyInt::from_i64(line)?.into_object(),
-                PyInt::from_i64(column)?.into_object(),
-            )?
-            .into_object())
-        };
-        let tuple = PyTuple::from_array([
-            PyInt::from_i64(i64::from(number))?.into_object(),
-            PyStr::new(string)?.into_object(),
-            place(start)?,
-            place(end)?,
-            PyStr::new(&line)?.into_object(),
-        ])?;
-        Ok(tuple.into_object())
-    }
+/// `(type, string, start, end, line)`
+fn tuple(token: &TokenInfo<'_>, line: Py) -> PyResult {
+    let place = |(line, column): (u32, i64)| -> PyResult {
+        Ok(PyTuple::pair(
+            PyInt::from_i64(i64::from(line))?.into_object(),
+            PyInt::from_i64(column)?.into_object(),
+        )?
+        .into_object())
+    };
+    let tuple = PyTuple::from_array([
+        PyInt::from_i64(i64::from(token.number))?.into_object(),
+        PyStr::new(token.string)?.into_object(),
+        place(token.start)?,
+        place(token.end)?,
+        line,
+    ])?;
+    Ok(tuple.into_object())
 }
 
 #[pymethods]

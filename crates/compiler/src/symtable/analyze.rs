@@ -153,7 +153,12 @@ fn inline_comprehension(
                 table.block_mut(id).symbols.set(&name, only_flags);
                 scopes.set(&name, scope);
             }
-            Some(flags) => {
+            Some(&flags) => {
+                // What the comprehension would have closed over is used here now.
+                if scope == Scope::Free && outer_kind != BlockKind::Class {
+                    let used = flags | (only_flags & def::USE);
+                    table.block_mut(id).symbols.set(&name, used);
+                }
                 if flags & def::BOUND != 0
                     && outer_kind != BlockKind::Class
                     && !is_free_in_any_child(table, comp, &name)

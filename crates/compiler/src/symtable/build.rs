@@ -19,6 +19,8 @@ struct Builder<'a> {
     future: &'a Future,
     optimize: u8,
     top_level_await: bool,
+    /// `__debug__` is a constant, not a name.
+    debug_is_constant: bool,
     depth: u32,
     max_depth: u32,
 }
@@ -28,6 +30,7 @@ pub fn build(
     future: &Future,
     optimize: u8,
     top_level_await: bool,
+    debug_is_constant: bool,
     max_depth: u32,
 ) -> Result<SymbolTable> {
     let mut st = Builder {
@@ -38,6 +41,7 @@ pub fn build(
         future,
         optimize,
         top_level_await,
+        debug_is_constant,
         depth: 0,
         max_depth,
     };
@@ -872,8 +876,8 @@ impl Builder<'_> {
     }
 
     fn name(&mut self, id: &Identifier, ctx: ExprContext, span: Span) -> Result {
-        // `__debug__` is a constant.
-        if self.cur().in_unevaluated_annotation || (ctx == ExprContext::Load && &**id == "__debug__") {
+        let constant = self.debug_is_constant && ctx == ExprContext::Load && &**id == "__debug__";
+        if self.cur().in_unevaluated_annotation || constant {
             return Ok(());
         }
         let load = ctx == ExprContext::Load;

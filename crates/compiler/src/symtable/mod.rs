@@ -178,14 +178,23 @@ pub struct SymbolTable {
 }
 
 impl SymbolTable {
+    /// `debug_is_constant`: code is made of it, and `__debug__` is no name any more.
     pub fn build(
         module: &Mod,
         future: &Future,
         optimize: u8,
         top_level_await: bool,
+        debug_is_constant: bool,
         max_depth: u32,
     ) -> Result<SymbolTable> {
-        let mut table = build::build(module, future, optimize, top_level_await, max_depth)?;
+        let mut table = build::build(
+            module,
+            future,
+            optimize,
+            top_level_await,
+            debug_is_constant,
+            max_depth,
+        )?;
         analyze::analyze(&mut table)?;
         Ok(table)
     }

@@ -4,10 +4,12 @@
 //! `\n` for every line end and holds no null character (see [`crate::source`]).
 
 mod number;
+mod stream;
 mod string;
 mod token;
 
 use crate::error::{ErrorKind, SyntaxError, Warning, WarningKind};
+pub use stream::{TokenInfo, TokenStream};
 use string::FString;
 pub(crate) use string::invalid_escape;
 pub use token::{Token, TokenKind};
@@ -224,6 +226,16 @@ impl<'s> Tokenizer<'s> {
         self.bytes.get(self.pos + ahead).copied().unwrap_or(0)
     }
 
+    /// Whether a line ends here. A carriage return is met only in text that is not normalized, as `tokenize` reads it.
+    #[inline]
+    fn line_ends(&self) -> bool {
+        match self.peek() {
+            b'\n' => true,
+            b'\r' => self.peek_at(1) == b'\n',
+            _ => false,
+        }
+    }
+
     fn at_end(&self) -> bool {
         self.pos >= self.bytes.len()
     }
@@ -337,7 +349,7 @@ impl<'s> Tokenizer<'s> {
             }
             let c = self.peek();
             // Without tokens for comments, a line end begins where the comment before it does.
-            if !(c == b'\n' && commented) {
+            if !(commented && self.line_ends()) {
                 self.begin_token();
             }
             match c {
@@ -348,8 +360,8 @@ impl<'s> Tokenizer<'s> {
                     commented = true;
                 }
                 0 if self.at_end() => return self.end_of_source(),
-                b'\n' => {
-                    self.pos += 1;
+                b'\n' | b'\r' if self.line_ends() => {
+                    self.pos += if c == b'\r' { 2 } else { 1 };
                     self.at_line_start = true;
                     commented = false;
                     let silent = self.blank || !self.brackets.is_empty();
@@ -416,7 +428,7 @@ impl<'s> Tokenizer<'s> {
             }
             self.pos += 1;
         }
-        if matches!(self.peek(), b'#' | b'\n') {
+        if matches!(self.peek(), b'#' | b'\n' | b'\r') {
             return Ok(true);
         }
         if !self.brackets.is_empty() {
@@ -463,7 +475,10 @@ impl<'s> Tokenizer<'s> {
     /// The token of a comment, if there is to be one.
     fn comment(&mut self) -> Option<Token> {
         let rest = &self.bytes[self.pos..];
-        self.pos += rest.iter().position(|&c| c == b'\n').unwrap_or(rest.len());
+        self.pos += rest
+            .iter()
+            .position(|&c| matches!(c, b'\n' | b'\r'))
+            .unwrap_or(rest.len());
         if self.options.type_comments {
             let comment = &self.bytes[self.token_start..self.pos];
             if let Some(offset) = type_comment_offset(comment) {
@@ -526,6 +541,9 @@ impl<'s> Tokenizer<'s> {
     /// Passes over a backslash and the line end that must follow it.
     fn continuation(&mut self) -> LexResult<()> {
         self.pos += 1;
+        if self.line_ends() && self.peek() == b'\r' {
+            self.pos += 1;
+        }
         if self.peek() != b'\n' {
             // The column counts from where the joined line begins, but stays within this one.
             let joined = self.pos - self.joined_start - usize::from(self.at_end());

@@ -89,6 +89,9 @@ impl Tokenizer<'_> {
                     if self.peek() == quote {
                         escaped_quote = true;
                     }
+                    if self.peek() == b'\r' && self.line_ends() {
+                        self.pos += 1;
+                    }
                     self.skip_char();
                 }
                 _ => {

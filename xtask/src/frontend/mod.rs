@@ -9,7 +9,7 @@ mod oracle;
 pub mod packages;
 mod taipan;
 
-use oracle::{Answer, Oracle};
+use oracle::{Answer, Oracle, Wanted};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -131,12 +131,21 @@ fn in_threads(
 }
 
 /// Taipan's answer; a panic is told like an error.
-fn ours(sections: &str, levels: &str, text: &str, filename: &str) -> Answer {
-    let call = || taipan::answer(sections, levels, text, filename);
+fn ours(wanted: &Wanted<'_>, text: &str, filename: &str) -> Answer {
+    let call = || taipan::answer(wanted, text, filename);
     std::panic::catch_unwind(call).unwrap_or_else(|_| {
         let told = ("error".to_owned(), b"Taipan panicked".to_vec());
         [told].into_iter().collect()
     })
+}
+
+/// A question for one part.
+fn only(section: &str) -> Wanted<'_> {
+    Wanted {
+        sections: section,
+        mode: "exec",
+        levels: "0",
+    }
 }
 
 /// What came of one source.
@@ -155,18 +164,22 @@ enum Outcome {
 fn compare_file(oracle: &mut Oracle, settings: &Settings, path: &Path) -> Result<Outcome, String> {
     let source = fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let filename = path.display().to_string();
-    let (sections, levels) = (&settings.sections, &settings.levels);
-    let theirs = oracle.ask(sections, levels, &source, &filename)?;
+    let wanted = Wanted {
+        sections: &settings.sections,
+        mode: "exec",
+        levels: &settings.levels,
+    };
+    let theirs = oracle.ask(&wanted, &source, &filename)?;
     let found = match taipan::text(&source) {
-        taipan::Text::Text(text) => ours(sections, levels, &text, &filename),
+        taipan::Text::Text(text) => ours(&wanted, &text, &filename),
         taipan::Text::Error(error) => {
             let told = ("error".to_owned(), taipan::error_text(&error).into_bytes());
             [told].into_iter().collect()
         }
         taipan::Text::Foreign => {
-            let answer = oracle.ask("text", "", &source, &filename)?;
+            let answer = oracle.ask(&only("text"), &source, &filename)?;
             match answer.get("text").map(|text| String::from_utf8(text.clone())) {
-                Some(Ok(text)) => ours(sections, levels, &text, &filename),
+                Some(Ok(text)) => ours(&wanted, &text, &filename),
                 _ => return Ok(Outcome::Undecodable),
             }
         }
@@ -316,10 +329,11 @@ struct Judged {
     difference: Option<(String, String)>,
 }
 
-fn judge(oracle: &mut Oracle, program: &str) -> Result<Judged, String> {
-    let theirs = oracle.ask("code", "0", program.as_bytes(), "<program>")?;
+fn judge(oracle: &mut Oracle, program: &str, mode: &str) -> Result<Judged, String> {
+    let wanted = Wanted { mode, ..only("code") };
+    let theirs = oracle.ask(&wanted, program.as_bytes(), "<program>")?;
     let found = match taipan::text(program.as_bytes()) {
-        taipan::Text::Text(text) => ours("code", "0", &text, "<program>"),
+        taipan::Text::Text(text) => ours(&wanted, &text, "<program>"),
         taipan::Text::Foreign => {
             return Ok(Judged {
                 invalid: false,
@@ -352,7 +366,7 @@ fn judge(oracle: &mut Oracle, program: &str) -> Result<Judged, String> {
                 "error" => format!("CPython {}\n  Taipan  {}", whole(&theirs), whole(&found)),
                 _ => details,
             };
-            Some((kind, details))
+            Some((format!("{mode}: {kind}"), details))
         }
         _ => None,
     };
@@ -360,7 +374,13 @@ fn judge(oracle: &mut Oracle, program: &str) -> Result<Judged, String> {
 }
 
 /// A smaller program with a difference of the same kind.
-fn reduced(oracle: &mut Oracle, program: &str, kind: &str, details: &mut String) -> Result<String, String> {
+fn reduced(
+    oracle: &mut Oracle,
+    program: &str,
+    mode: &str,
+    kind: &str,
+    details: &mut String,
+) -> Result<String, String> {
     let mut best = program.to_owned();
     let mut asked = 0;
     let mut try_one = |candidate: String, best: &mut String| -> Result<bool, String> {
@@ -368,7 +388,7 @@ fn reduced(oracle: &mut Oracle, program: &str, kind: &str, details: &mut String)
         if asked > 400 {
             return Ok(false);
         }
-        match judge(oracle, &candidate)?.difference {
+        match judge(oracle, &candidate, mode)?.difference {
             Some((k, d)) if k == kind => {
                 *details = d;
                 *best = candidate;
@@ -413,7 +433,7 @@ fn errors(settings: &Settings, files: &[PathBuf], wanted: usize) -> Result<bool,
     for name in ERROR_TESTS {
         let path = crate::oracle().join(format!("usr/lib/python3.14/test/{name}.py"));
         let source = fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-        let answer = oracle.ask("strings", "", &source, name)?;
+        let answer = oracle.ask(&only("strings"), &source, name)?;
         let found =
             String::from_utf8_lossy(answer.get("strings").map_or(b"".as_slice(), Vec::as_slice)).into_owned();
         cases.extend(found.split('\0').map(str::to_owned));
@@ -426,12 +446,21 @@ fn errors(settings: &Settings, files: &[PathBuf], wanted: usize) -> Result<bool,
     in_threads(settings, |oracle| {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
+            // Most programs are modules; some are typed at a prompt, or are expressions.
+            let mode = match index % 16 {
+                14 => "single",
+                15 => "eval",
+                _ => "exec",
+            };
             let program = match cases.get(index) {
                 Some(case) => case.clone(),
                 None if invalid.load(Ordering::Relaxed) >= wanted => return Ok(()),
-                None => mutate::program(&texts, &mut mutate::Random::new(settings.seed, index as u64)),
+                None => {
+                    let mut random = mutate::Random::new(settings.seed, index as u64);
+                    mutate::program(&texts, mode != "exec", &mut random)
+                }
             };
-            let judged = judge(oracle, &program)?;
+            let judged = judge(oracle, &program, mode)?;
             if judged.invalid {
                 invalid.fetch_add(1, Ordering::Relaxed);
             }
@@ -443,7 +472,7 @@ fn errors(settings: &Settings, files: &[PathBuf], wanted: usize) -> Result<bool,
                     known.count == 1
                 };
                 if first {
-                    let example = reduced(oracle, &program, &kind, &mut details)?;
+                    let example = reduced(oracle, &program, mode, &kind, &mut details)?;
                     let mut kinds = kinds.lock().map_err(|_| "a thread panicked")?;
                     let known = kinds.entry(kind).or_default();
                     known.example = example;

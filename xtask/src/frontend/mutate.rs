@@ -88,10 +88,22 @@ fn excerpt<'t>(text: &'t str, random: &mut Random) -> &'t str {
     &part[..part[..end].rfind('\n').map_or(end, |i| i + 1)]
 }
 
-/// A program that is most often invalid.
-pub fn program(files: &[String], random: &mut Random) -> String {
+/// A program that is most often invalid; `short`: of one line.
+pub fn program(files: &[String], short: bool, random: &mut Random) -> String {
     let file = &files[random.below(files.len())];
     let mut text = excerpt(file, random).to_owned();
+    if short {
+        let lines: Vec<&str> = text.lines().collect();
+        let line = lines
+            .get(random.below(lines.len()))
+            .map_or("", |line| line.trim());
+        let value = line.split_once(" = ").map_or(line, |(_, value)| value);
+        let value = value.strip_prefix("return ").unwrap_or(value);
+        text = value.to_owned();
+        if random.below(2) == 0 {
+            text.push('\n');
+        }
+    }
     let times = 1 + random.below(3) / 2;
     for _ in 0..times {
         mutate(&mut text, random);

@@ -1,6 +1,6 @@
 """CPython's half of `cargo xtask frontend`: what its front end makes of sources, one after another.
 
-A request on standard input is a line `SECTIONS LEVELS LENGTH FILENAME` and LENGTH bytes of source. The answer is one
+A request on standard input is a line `SECTIONS MODE LEVELS LENGTH FILENAME` and LENGTH bytes of source. The answer is one
 part for each thing asked for, a line `NAME LENGTH` and LENGTH bytes, and a last line `end 0`. Parts:
 
     text        the source as text, for encodings that need Python's codecs
@@ -119,7 +119,7 @@ def strings(source):
     return "\0".join(text for text in found if "\0" not in text)
 
 
-def answer(section, source, filename, levels):
+def answer(section, source, filename, mode, levels):
     """The parts for one thing asked for."""
     if section == "text":
         encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
@@ -134,16 +134,16 @@ def answer(section, source, filename, levels):
         yield section, tokens(text, section == "tokens")
     elif section in ("tree", "comments"):
         flags = ast.PyCF_ONLY_AST | (ast.PyCF_TYPE_COMMENTS if section == "comments" else 0)
-        yield section, show(compile(source, filename, "exec", flags, dont_inherit=True))
+        yield section, show(compile(source, filename, mode, flags, dont_inherit=True))
     elif section == "symbols":
         out = []
-        symbols(_symtable.symtable(source, filename, "exec"), 0, out)
+        symbols(_symtable.symtable(source, filename, mode), 0, out)
         yield section, "\n".join(out)
     elif section == "code":
         for level in levels:
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
-                code = compile(source, filename, "exec", dont_inherit=True, optimize=int(level))
+                code = compile(source, filename, mode, dont_inherit=True, optimize=int(level))
             yield f"warn{level}", "\n".join(f"{w.lineno} {w.category.__name__} {w.message}" for w in caught)
             yield f"code{level}", marshal.dumps(code)
             code = None
@@ -153,10 +153,10 @@ def answer(section, source, filename, levels):
         raise ValueError(section)
 
 
-def parts(sections, source, filename, levels):
+def parts(sections, source, filename, mode, levels):
     for section in sections.split(","):
         try:
-            yield from answer(section, source, filename, levels)
+            yield from answer(section, source, filename, mode, levels)
         except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError, LookupError) as error:
             yield "error", error_text(error)
             return
@@ -165,9 +165,10 @@ def parts(sections, source, filename, levels):
 def serve():
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     while header := requests.readline():
-        sections, levels, length, filename = header.decode("utf-8", "surrogateescape").rstrip("\n").split(" ", 3)
+        header = header.decode("utf-8", "surrogateescape").rstrip("\n")
+        sections, mode, levels, length, filename = header.split(" ", 4)
         source = requests.read(int(length))
-        for name, part in parts(sections, source, filename, levels):
+        for name, part in parts(sections, source, filename, mode, levels):
             if isinstance(part, str):
                 part = part.encode("utf-8", "surrogatepass")
             answers.write(b"%s %d\n" % (name.encode(), len(part)))

@@ -14,6 +14,17 @@ pub struct Oracle {
     answers: BufReader<ChildStdout>,
 }
 
+/// What is asked of a front end.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Names of parts, separated by commas.
+    pub sections: &'a str,
+    /// `compile()`'s mode.
+    pub mode: &'a str,
+    /// Optimization levels, a digit each.
+    pub levels: &'a str,
+}
+
 /// The parts of an answer by name.
 pub type Answer = BTreeMap<String, Vec<u8>>;
 
@@ -45,25 +56,19 @@ impl Oracle {
         })
     }
 
-    pub fn ask(
-        &mut self,
-        sections: &str,
-        levels: &str,
-        source: &[u8],
-        filename: &str,
-    ) -> Result<Answer, String> {
-        self.exchange(sections, levels, source, filename)
+    pub fn ask(&mut self, wanted: &Wanted<'_>, source: &[u8], filename: &str) -> Result<Answer, String> {
+        self.exchange(wanted, source, filename)
             .map_err(|e| format!("CPython ended at {filename}: {e}"))
     }
 
-    fn exchange(
-        &mut self,
-        sections: &str,
-        levels: &str,
-        source: &[u8],
-        filename: &str,
-    ) -> std::io::Result<Answer> {
-        writeln!(self.requests, "{sections} {levels} {} {filename}", source.len())?;
+    fn exchange(&mut self, wanted: &Wanted<'_>, source: &[u8], filename: &str) -> std::io::Result<Answer> {
+        let Wanted {
+            sections,
+            mode,
+            levels,
+        } = wanted;
+        let length = source.len();
+        writeln!(self.requests, "{sections} {mode} {levels} {length} {filename}")?;
         self.requests.write_all(source)?;
         self.requests.flush()?;
         let mut answer = Answer::new();

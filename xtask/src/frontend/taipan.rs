@@ -1,7 +1,7 @@
 //! Taipan's half of the comparison: the crates `syntax`, `compiler` and `bytecode`, with the answers in the same form
 //! as `oracle.py` gives them.
 
-use super::oracle::Answer;
+use super::oracle::{Answer, Wanted};
 use compiler::symtable::{BlockId, BlockKind, SymbolTable};
 use std::fmt::Write as _;
 use syntax::dump::str_repr;
@@ -119,10 +119,10 @@ fn warnings_text(warnings: &[Warning]) -> String {
 }
 
 /// The same parts as CPython's half gives; stops at the first error.
-pub fn answer(sections: &str, levels: &str, text: &str, filename: &str) -> Answer {
+pub fn answer(wanted: &Wanted<'_>, text: &str, filename: &str) -> Answer {
     let mut parts = Answer::new();
-    for section in sections.split(',') {
-        if let Err(error) = part(section, levels, text, filename, &mut parts) {
+    for section in wanted.sections.split(',') {
+        if let Err(error) = part(section, wanted, text, filename, &mut parts) {
             parts.insert("error".into(), error_text(&error).into_bytes());
             break;
         }
@@ -132,17 +132,22 @@ pub fn answer(sections: &str, levels: &str, text: &str, filename: &str) -> Answe
 
 fn part(
     section: &str,
-    levels: &str,
+    wanted: &Wanted<'_>,
     text: &str,
     filename: &str,
     parts: &mut Answer,
 ) -> Result<(), SyntaxError> {
+    let mode = match wanted.mode {
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        _ => Mode::Exec,
+    };
     let parse = |type_comments| {
         let options = syntax::Options {
             type_comments,
             ..syntax::Options::default()
         };
-        syntax::parse(text, Mode::Exec, options)
+        syntax::parse(text, mode, options)
     };
     // The compiler's errors show the line of the file; a program that comes from no file has none.
     let file = (!filename.starts_with('<')).then_some(text);
@@ -163,7 +168,7 @@ fn part(
             out.join("\n").into_bytes()
         }
         "code" => {
-            for level in levels.bytes() {
+            for level in wanted.levels.bytes() {
                 let parsed = parse(false)?;
                 let mut warnings = parsed.warnings;
                 let options = options(level - b'0');

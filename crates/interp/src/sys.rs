@@ -471,7 +471,15 @@ impl Sys {
     }
     #[function("($module, func, args, /)")]
     fn call_tracing(f: &PyObject, args: &PyTuple) -> PyResult {
-        object::call::call_tuple_dict(f, args, None)
+        vm::tracing::call_tracing(|| object::call::call_tuple_dict(f, args, None))
+    }
+    #[function("($module, function, /)", nosig)]
+    fn _settraceallthreads(f: &PyObject) -> PyResult<()> {
+        vm::tracing::set_trace_all_threads(Some(f).filter(|f| !object::is_none(f)))
+    }
+    #[function("($module, function, /)", nosig)]
+    fn _setprofileallthreads(f: &PyObject) -> PyResult<()> {
+        vm::tracing::set_profile_all_threads(Some(f).filter(|f| !object::is_none(f)))
     }
     #[function("($module, /)")]
     fn _current_frames() -> PyResult<Py<PyDict>> {

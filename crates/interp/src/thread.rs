@@ -135,6 +135,7 @@ pub fn new_state() -> *const ThreadState {
     // SAFETY: no preconditions.
     state.native_thread_id.set(unsafe { libc::gettid() } as u64);
     state.id.set(NEXT.fetch_add(1, Ordering::SeqCst));
+    ts::register(&state);
     Box::into_raw(state)
 }
 
@@ -634,6 +635,7 @@ fn spawn(
         // SAFETY: the state is this thread's own, made above; what it owns goes while the GIL is held.
         unsafe {
             let s = &*state;
+            ts::unregister(s);
             s.dict.set(None);
             s.context.set(None);
             s.threading_local_key.set(None);

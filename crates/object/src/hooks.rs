@@ -54,6 +54,24 @@ pub fn check_pending() -> PyResult<()> {
     }
 }
 
+/// Audit hooks are there: calls them with an event and its arguments.
+pub static AUDIT: GilCell<Option<fn(&str, &[&PyObject]) -> PyResult<()>>> = GilCell::new(None);
+
+/// Raises an audit event (PEP 578); free while nobody listens.
+#[inline]
+pub fn audit(event: &str, args: &[&PyObject]) -> PyResult<()> {
+    match AUDIT.get() {
+        None => Ok(()),
+        Some(f) => f(event, args),
+    }
+}
+
+/// Is anybody listening? For events whose arguments cost something to make.
+#[inline]
+pub fn is_audited() -> bool {
+    AUDIT.get().is_some()
+}
+
 /// Gives the GIL up before what may block; the result goes to [`AFTER_BLOCKING`].
 pub static BEFORE_BLOCKING: GilCell<Option<fn() -> usize>> = GilCell::new(None);
 /// Takes it again.

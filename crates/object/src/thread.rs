@@ -88,9 +88,61 @@ impl ThreadState {
             state.assume_init()
         };
         state.exc_info.set(&raw mut state.exc_state);
+        state.what_event.set(-1);
         state.py_recursion_limit.set(DEFAULT_RECURSION_LIMIT);
         state.py_recursion_remaining.set(DEFAULT_RECURSION_LIMIT);
         state
+    }
+}
+
+/// The threads' states, by address.
+static STATES: std::sync::Mutex<Vec<usize>> = std::sync::Mutex::new(Vec::new());
+/// What stands in the upper bits of every thread's `eval_breaker`: the number of the state of monitoring.
+pub static MONITORING_VERSION: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+
+/// Bits of `eval_breaker` that are flags.
+const EVAL_FLAGS: usize = 0xff;
+
+fn states() -> std::sync::MutexGuard<'static, Vec<usize>> {
+    STATES.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+/// Makes a new thread's state known.
+pub fn register(state: &ThreadState) {
+    let mut all = states();
+    let version = MONITORING_VERSION.load(std::sync::atomic::Ordering::SeqCst);
+    state.eval_breaker.fetch_or(version, std::sync::atomic::Ordering::SeqCst);
+    all.push(state as *const ThreadState as usize);
+}
+
+/// Forgets the state of a thread that ends; the caller holds the GIL.
+pub fn unregister(state: &ThreadState) {
+    let address = state as *const ThreadState as usize;
+    states().retain(|s| *s != address);
+}
+
+/// Visits all threads' states; the caller holds the GIL. `f` may run Python code.
+pub fn for_each_state(mut f: impl FnMut(&ThreadState)) {
+    let all: Vec<usize> = states().clone();
+    for address in all {
+        if states().contains(&address) {
+            // SAFETY: a registered state is alive, and is unregistered under the GIL.
+            f(unsafe { &*(address as *const ThreadState) });
+        }
+    }
+}
+
+/// Sets [`MONITORING_VERSION`] and every thread's copy.
+pub fn set_monitoring_version(version: usize) {
+    use std::sync::atomic::Ordering::SeqCst;
+    let all = states();
+    MONITORING_VERSION.store(version, SeqCst);
+    for address in all.iter() {
+        // SAFETY: as above.
+        let state = unsafe { &*(*address as *const ThreadState) };
+        let _ = state
+            .eval_breaker
+            .fetch_update(SeqCst, SeqCst, |old| Some(old & EVAL_FLAGS | version));
     }
 }
 

@@ -155,6 +155,18 @@ impl PyCode {
         unsafe { (*self.code_ptr().add(i) >> 8) as u8 }
     }
 
+    /// The oparg of the instruction at `i`, with the `EXTENDED_ARG`s before it.
+    pub fn full_oparg(&self, i: usize) -> usize {
+        let mut oparg = self.oparg(i) as usize;
+        for k in 1..=3.min(i) {
+            if self.base_opcode(i - k) != op::EXTENDED_ARG {
+                break;
+            }
+            oparg |= (self.oparg(i - k) as usize) << (8 * k);
+        }
+        oparg
+    }
+
     /// Makes a code object; the parts are taken to be consistent ([`validate`] has seen those from Python).
     pub fn new(parts: Parts) -> PyResult<Py<PyCode>> {
         let units = parts.code.len() / 2;

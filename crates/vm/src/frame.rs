@@ -40,6 +40,9 @@ pub struct InterpreterFrame {
     pub return_offset: u16,
     pub owner: u8,
     pub visited: u8,
+    /// While lines are monitored: one more than the place of an instruction of the run of code that was entered last
+    /// (0: not known).
+    pub run_unit: u32,
     pub localsplus: [StackRef; 0],
 }
 
@@ -150,6 +153,7 @@ impl InterpreterFrame {
             (*this).return_offset = 0;
             (*this).owner = owner::THREAD;
             (*this).visited = 0;
+            (*this).run_unit = 0;
             let mut i = filled;
             while i < n {
                 *slots.add(i) = StackRef::NULL;

@@ -459,7 +459,7 @@ impl PyFrame {
 
     #[setter(f_lineno)]
     fn set_f_lineno(&self, value: Option<&PyObject>) -> PyResult<()> {
-        crate::tracing::set_frame_lineno(self, value)
+        crate::jump::set_lineno(self, value)
     }
 
     #[getter]
@@ -472,7 +472,7 @@ impl PyFrame {
         let value = value.filter(|v| !object::is_none(v)).map(|v| v.new_ref());
         self.f_trace.set(value);
         if self.f_trace.is_some() && self.f_trace_opcodes.get() {
-            return crate::tracing::trace_opcodes();
+            return crate::tracing::trace_opcodes(self, true);
         }
         Ok(())
     }
@@ -497,8 +497,8 @@ impl PyFrame {
     fn set_f_trace_opcodes(&self, value: Option<&PyObject>) -> PyResult<()> {
         let on = flag_value(value)?;
         self.f_trace_opcodes.set(on);
-        if on && self.f_trace.is_some() {
-            return crate::tracing::trace_opcodes();
+        if !on || self.f_trace.is_some() {
+            return crate::tracing::trace_opcodes(self, on);
         }
         Ok(())
     }

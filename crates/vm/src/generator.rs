@@ -347,7 +347,12 @@ pub fn send_to(receiver: &PyObject, value: &PyObject) -> PyResult<SendResult> {
     };
     match result {
         Some(v) => Ok(SendResult::Next(v)),
-        None => fetch_stop_iteration().map(SendResult::Return),
+        None => {
+            if object::error::matches::<exc::StopIteration>() {
+                crate::monitoring::stop_iteration_raised(tstate());
+            }
+            fetch_stop_iteration().map(SendResult::Return)
+        }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod frame;
 pub mod frameobject;
 pub mod function;
 pub mod generator;
+mod jump;
 pub mod monitoring;
 pub mod pending;
 pub mod runtime;

@@ -1,30 +1,105 @@
-//! `sys.settrace` and `sys.setprofile`, on the events of [`crate::monitoring`], and what a debugger may do to a frame.
+//! `sys.settrace` and `sys.setprofile`: two tools of [`crate::monitoring`] that call a thread's functions with frames.
 
 use crate::frame::InterpreterFrame;
 use crate::frameobject::PyFrame;
-use crate::monitoring::{self, Wanted};
+use crate::monitoring::{self, Answer, Detail, PROFILE_TOOL, TRACE_TOOL, event};
 use object::cfunction::PyCFunctionObject;
 use object::descr::PyMethodDescr;
 use object::exceptions::BaseException;
-use object::thread::{ThreadState, tstate};
-use object::{GilCell, Py, PyClass, PyLayout, PyObject, PyResult, PyStr, PyTuple, Raised, raise};
-use std::collections::HashMap;
+use object::thread::{self, ThreadState, tstate};
+use object::{Py, PyClass, PyLayout, PyObject, PyResult, PyStr, PyTuple};
 
-/// By frame: the last place with a line event, and its line.
-type LastLines = HashMap<usize, (usize, i32)>;
-static LAST: GilCell<Option<Box<LastLines>>> = GilCell::new(None);
+const TRACE_EVENTS: u32 = 1 << event::PY_START
+    | 1 << event::PY_RESUME
+    | 1 << event::PY_RETURN
+    | 1 << event::PY_YIELD
+    | 1 << event::RAISE
+    | 1 << event::LINE
+    | 1 << event::JUMP
+    | 1 << event::PY_UNWIND
+    | 1 << event::PY_THROW
+    | 1 << event::STOP_ITERATION;
+const PROFILE_EVENTS: u32 = 1 << event::PY_START
+    | 1 << event::PY_RESUME
+    | 1 << event::PY_RETURN
+    | 1 << event::PY_YIELD
+    | 1 << event::CALL
+    | 1 << event::PY_UNWIND
+    | 1 << event::PY_THROW;
 
-fn with_last<T>(f: impl FnOnce(&mut LastLines) -> T) -> T {
-    // SAFETY: under the GIL; `f` runs no Python code.
-    f(unsafe { (*LAST.as_ptr()).get_or_insert_with(Box::default) })
+fn any_thread(f: impl Fn(&ThreadState) -> bool) -> bool {
+    let mut found = false;
+    thread::for_each_state(|ts| found |= f(ts));
+    found
 }
 
-/// `sys.settrace(func)`; nothing turns tracing off.
+/// Sets a thread's trace function; nothing turns tracing off.
+pub fn set_thread_trace(ts: &ThreadState, func: Option<&PyObject>) -> PyResult<()> {
+    object::hooks::audit("sys.settrace", &[])?;
+    let old = ts.c_traceobj.replace(func.map(|f| f.new_ref()));
+    drop(old);
+    if func.is_some() {
+        let frame = crate::frame::current();
+        // SAFETY: the running frame and its object.
+        unsafe {
+            if let Some(f) = frame.as_ref().and_then(|f| f.frame_obj.as_ref())
+                && f.f_trace_opcodes.get()
+            {
+                trace_opcodes(f, true)?;
+            }
+        }
+    }
+    let events = if any_thread(|ts| ts.c_traceobj.is_some()) {
+        TRACE_EVENTS
+    } else {
+        0
+    };
+    monitoring::set_events(TRACE_TOOL, events)
+}
+
+/// Sets a thread's profile function; nothing turns profiling off.
+pub fn set_thread_profile(ts: &ThreadState, func: Option<&PyObject>) -> PyResult<()> {
+    object::hooks::audit("sys.setprofile", &[])?;
+    let old = ts.c_profileobj.replace(func.map(|f| f.new_ref()));
+    drop(old);
+    let events = if any_thread(|ts| ts.c_profileobj.is_some()) {
+        PROFILE_EVENTS
+    } else {
+        0
+    };
+    monitoring::set_events(PROFILE_TOOL, events)
+}
+
+/// `sys.settrace(func)`
 pub fn set_trace(func: Option<&PyObject>) -> PyResult<()> {
-    let ts = tstate();
-    ts.c_traceobj.set(func.map(|f| f.new_ref()));
-    changed(ts);
-    Ok(())
+    set_thread_trace(tstate(), func)
+}
+
+/// `sys.setprofile(func)`
+pub fn set_profile(func: Option<&PyObject>) -> PyResult<()> {
+    set_thread_profile(tstate(), func)
+}
+
+/// `threading.settrace_all_threads(func)`
+pub fn set_trace_all_threads(func: Option<&PyObject>) -> PyResult<()> {
+    let mut result = Ok(());
+    thread::for_each_state(|ts| {
+        if result.is_ok() {
+            result = set_thread_trace(ts, func);
+        }
+    });
+    result
+}
+
+/// `threading.setprofile_all_threads(func)`
+pub fn set_profile_all_threads(func: Option<&PyObject>) -> PyResult<()> {
+    let mut result = Ok(());
+    thread::for_each_state(|ts| {
+        if result.is_ok() {
+            result = set_thread_profile(ts, func);
+        }
+    });
+    result
 }
 
 /// `sys.gettrace()`
@@ -32,71 +107,48 @@ pub fn get_trace() -> Option<Py> {
     tstate().c_traceobj.get()
 }
 
-/// `sys.setprofile(func)`
-pub fn set_profile(func: Option<&PyObject>) -> PyResult<()> {
-    let ts = tstate();
-    ts.c_profileobj.set(func.map(|f| f.new_ref()));
-    changed(ts);
-    Ok(())
-}
-
 /// `sys.getprofile()`
 pub fn get_profile() -> Option<Py> {
     tstate().c_profileobj.get()
 }
 
-fn changed(ts: &ThreadState) {
-    let (trace, profile) = (ts.c_traceobj.is_some(), ts.c_profileobj.is_some());
-    if !trace {
-        with_last(|l| l.clear());
-    }
-    monitoring::set_wanted(
-        ts,
-        Wanted {
-            lines: trace,
-            calls: trace || profile,
-            native: profile,
-        },
-    );
-}
-
-/// Calls `func(frame, event, arg)` with tracing off.
-fn call(
-    ts: &ThreadState,
-    func: &PyObject,
-    frame: &PyFrame,
-    event: &PyStr,
-    arg: Option<&PyObject>,
-) -> PyResult {
-    let arg = arg.unwrap_or(object::singletons::none_ref());
-    ts.tracing.set(ts.tracing.get() + 1);
-    let result = object::call::call(func, &[frame.as_object(), event.as_object(), arg]);
-    ts.tracing.set(ts.tracing.get() - 1);
+/// Runs `f` as if no trace function were running (`sys.call_tracing`).
+pub fn call_tracing<T>(f: impl FnOnce() -> T) -> T {
+    let ts = tstate();
+    let saved = ts.tracing.replace(0);
+    let result = f();
+    ts.tracing.set(saved);
     result
 }
 
-/// An event for the frame's own trace function, which the result replaces unless it is `None`.
-unsafe fn local_event(
-    ts: &ThreadState,
-    frame: *mut InterpreterFrame,
-    event: &PyStr,
-    arg: Option<&PyObject>,
-) -> PyResult<()> {
-    if ts.c_traceobj.is_none() {
-        return Ok(());
-    }
-    // SAFETY: the frame is the running one.
-    let f = unsafe { InterpreterFrame::frame_object(frame)?.new_ref() };
-    let Some(func) = f.f_trace.get() else {
-        return Ok(());
-    };
-    let result = call(ts, &func, &f, event, arg);
-    after(result, &f)
+fn call(func: &PyObject, frame: &PyFrame, event: &PyStr, arg: Option<&PyObject>) -> PyResult {
+    let arg = arg.unwrap_or(object::singletons::none_ref());
+    object::call::call(func, &[frame.as_object(), event.as_object(), arg])
 }
 
-/// Keeps the new local trace function; an error turns tracing off.
-fn after(result: PyResult, f: &PyFrame) -> PyResult<()> {
-    match result {
+/// An error in a trace function turns tracing off.
+fn stop_tracing(f: Option<&PyFrame>, off: impl FnOnce() -> PyResult<()>) {
+    let e = object::error::take();
+    if off().is_err() {
+        object::error::clear();
+    }
+    if let Some(f) = f {
+        f.f_trace.set(None);
+    }
+    if let Some(e) = e {
+        let _ = object::error::restore(e);
+    }
+}
+
+/// Calls the thread's trace function ("call") or the frame's own, which the result replaces unless it is `None`.
+fn trace(ts: &ThreadState, f: &PyFrame, event: &PyStr, arg: Option<&PyObject>, begins: bool) -> PyResult<()> {
+    let func = if begins {
+        ts.c_traceobj.get()
+    } else {
+        f.f_trace.get()
+    };
+    let Some(func) = func else { return Ok(()) };
+    match call(&func, f, event, arg) {
         Ok(r) => {
             if !object::is_none(&r) {
                 f.f_trace.set(Some(r));
@@ -104,217 +156,152 @@ fn after(result: PyResult, f: &PyFrame) -> PyResult<()> {
             Ok(())
         }
         Err(r) => {
-            let e = object::error::take();
-            set_trace(None)?;
-            f.f_trace.set(None);
-            if let Some(e) = e {
-                let _ = object::error::restore(e);
-            }
+            stop_tracing(Some(f), || set_thread_trace(ts, None));
             Err(r)
         }
     }
 }
 
-fn profile_event(
+/// `(type, exception, traceback)`
+fn exception_info(e: &PyObject) -> PyResult<Py<PyTuple>> {
+    // SAFETY: an exception is a `BaseException`.
+    let tb = unsafe { e.downcast_unchecked::<BaseException>().traceback.get() };
+    PyTuple::from_vec(vec![
+        e.ty().as_object().new_ref(),
+        e.new_ref(),
+        tb.unwrap_or_else(object::none),
+    ])
+}
+
+/// What an event is for a trace function.
+///
+/// # Safety
+/// `frame` is the running frame, at instruction `at`.
+pub unsafe fn trace_event(
     ts: &ThreadState,
     frame: *mut InterpreterFrame,
-    event: &PyStr,
-    arg: Option<&PyObject>,
-) -> PyResult<()> {
-    let Some(func) = ts.c_profileobj.get() else {
-        return Ok(());
-    };
-    // SAFETY: the frame is the running one.
-    let f = unsafe { InterpreterFrame::frame_object(frame)?.new_ref() };
-    match call(ts, &func, &f, event, arg) {
-        Ok(_) => Ok(()),
-        Err(r) => {
-            let e = object::error::take();
-            set_profile(None)?;
-            if let Some(e) = e {
-                let _ = object::error::restore(e);
-            }
-            Err(r)
-        }
+    kind: usize,
+    at: usize,
+    detail: Detail<'_>,
+) -> PyResult<Answer> {
+    if ts.c_traceobj.is_none() {
+        return Ok(Answer::GoOn);
     }
+    // SAFETY: the caller's promise.
+    let f = unsafe { InterpreterFrame::frame_object(frame)?.new_ref() };
+    match (kind, detail) {
+        (event::PY_START | event::PY_RESUME | event::PY_THROW, _) => {
+            trace(ts, &f, object::intern!("call"), None, true)?
+        }
+        (event::PY_RETURN | event::PY_YIELD, Detail::Object(v)) => {
+            trace(ts, &f, object::intern!("return"), Some(v), false)?
+        }
+        (event::PY_UNWIND, _) => trace(ts, &f, object::intern!("return"), None, false)?,
+        (event::RAISE | event::STOP_ITERATION, Detail::Object(e)) => {
+            if f.f_trace.is_some() {
+                let info = exception_info(e)?;
+                trace(ts, &f, object::intern!("exception"), Some(info.as_object()), false)?
+            }
+        }
+        (event::JUMP, Detail::Jump(to)) => {
+            if to > at {
+                return Ok(Answer::Disable);
+            }
+            // SAFETY: the caller's promise.
+            let code = unsafe { InterpreterFrame::code(frame) };
+            let line = monitoring::line_at(code, to);
+            if line != monitoring::line_at(code, at) {
+                // the line event there tells
+                return Ok(Answer::Disable);
+            }
+            // SAFETY: the caller's promise.
+            return unsafe { trace_line(ts, frame, line) };
+        }
+        (event::INSTRUCTION, _) => {
+            if f.f_trace_opcodes.get() {
+                trace(ts, &f, object::intern!("opcode"), None, false)?
+            }
+        }
+        _ => {}
+    }
+    Ok(Answer::GoOn)
 }
 
-/// A frame begins (or, not `start`, resumes): "call".
+/// A line is reached.
 ///
 /// # Safety
 /// `frame` is the running frame.
-#[cold]
-pub unsafe fn call_event(ts: &ThreadState, frame: *mut InterpreterFrame, start: bool) -> PyResult<()> {
-    if ts.tracing.get() != 0 {
-        return Ok(());
-    }
-    if start {
-        with_last(|l| l.remove(&(frame as usize)));
-    }
-    let event = object::intern!("call");
-    if let Some(func) = ts.c_traceobj.get() {
-        // SAFETY: the caller's promise.
-        let f = unsafe { InterpreterFrame::frame_object(frame)?.new_ref() };
-        let result = call(ts, &func, &f, event, None);
-        after(result, &f)?;
-    }
-    profile_event(ts, frame, event, None)
-}
-
-/// A frame returns or yields a value: "return".
-///
-/// # Safety
-/// As [`call_event`].
-#[cold]
-pub unsafe fn return_event(ts: &ThreadState, frame: *mut InterpreterFrame, value: &PyObject) -> PyResult<()> {
-    if ts.tracing.get() != 0 {
-        return Ok(());
-    }
-    let event = object::intern!("return");
-    // SAFETY: the caller's promise.
-    unsafe { local_event(ts, frame, event, Some(value))? };
-    profile_event(ts, frame, event, Some(value))
-}
-
-/// A place where a line begins is reached: "line", if the line is another one or came round again.
-///
-/// # Safety
-/// As [`call_event`].
-#[cold]
-pub unsafe fn line_event(ts: &ThreadState, frame: *mut InterpreterFrame, at: usize) -> PyResult<()> {
-    if ts.tracing.get() != 0 || ts.c_traceobj.is_none() {
-        return Ok(());
+pub unsafe fn trace_line(ts: &ThreadState, frame: *mut InterpreterFrame, line: i32) -> PyResult<Answer> {
+    if ts.c_traceobj.is_none() {
+        return Ok(Answer::GoOn);
     }
     // SAFETY: the caller's promise.
-    unsafe {
-        let line = monitoring::line_at(InterpreterFrame::code(frame), at);
-        let last = with_last(|l| l.insert(frame as usize, (at, line)));
-        if last.is_some_and(|(a, n)| n == line && at > a) {
-            return Ok(());
-        }
-        let f = InterpreterFrame::frame_object(frame)?;
-        if !f.f_trace_lines.get() {
-            return Ok(());
-        }
-        local_event(ts, frame, object::intern!("line"), None)
+    let f = unsafe { InterpreterFrame::frame_object(frame)?.new_ref() };
+    if !f.f_trace_lines.get() || line < 0 {
+        return Ok(Answer::GoOn);
     }
+    f.f_lineno.set(line);
+    let result = trace(ts, &f, object::intern!("line"), None, false);
+    f.f_lineno.set(0);
+    result.map(|()| Answer::GoOn)
 }
 
-/// An exception passes through the frame: "exception" with `(type, value, traceback)`. A failing trace function's
-/// exception takes its place.
+/// What an event is for a profile function.
 ///
 /// # Safety
-/// As [`call_event`]; an exception is set.
-#[cold]
-pub unsafe fn exception_event(ts: &ThreadState, frame: *mut InterpreterFrame) {
-    if ts.tracing.get() != 0 || ts.c_traceobj.is_none() {
-        return;
-    }
-    let Some(e) = object::error::take() else { return };
-    let result = (|| {
-        // SAFETY: an exception is a `BaseException`.
-        let tb = unsafe { e.downcast_unchecked::<BaseException>().traceback.get() };
-        let arg = PyTuple::from_vec(vec![
-            e.ty().as_object().new_ref(),
-            e.clone(),
-            tb.unwrap_or_else(object::none),
-        ])?;
-        // SAFETY: the caller's promise.
-        unsafe { local_event(ts, frame, object::intern!("exception"), Some(arg.as_object())) }
-    })();
-    if result.is_ok() {
-        let _ = object::error::restore(e);
-    }
-}
-
-/// A frame is left by an exception: "return" with `None`.
-///
-/// # Safety
-/// As [`exception_event`].
-#[cold]
-pub unsafe fn unwind_event(ts: &ThreadState, frame: *mut InterpreterFrame) {
-    with_last(|l| l.remove(&(frame as usize)));
-    if ts.tracing.get() != 0 || (ts.c_traceobj.is_none() && ts.c_profileobj.is_none()) {
-        return;
-    }
-    let Some(e) = object::error::take() else { return };
-    let event = object::intern!("return");
-    // SAFETY: the caller's promise.
-    let result =
-        unsafe { local_event(ts, frame, event, None) }.and_then(|()| profile_event(ts, frame, event, None));
-    if result.is_ok() {
-        let _ = object::error::restore(e);
-    }
-}
-
-fn is_native(callable: &PyObject) -> bool {
-    PyCFunctionObject::check_exact(callable) || PyMethodDescr::check_exact(callable)
-}
-
-/// A native function is about to be called: "c_call".
-///
-/// # Safety
-/// As [`call_event`].
-#[cold]
-pub unsafe fn native_call_event(
+/// `frame` is the running frame.
+pub unsafe fn profile_event(
     ts: &ThreadState,
     frame: *mut InterpreterFrame,
-    callable: &PyObject,
-) -> PyResult<()> {
-    if ts.tracing.get() != 0 || !is_native(callable) {
-        return Ok(());
-    }
-    profile_event(ts, frame, object::intern!("c_call"), Some(callable))
-}
-
-/// It has returned or raised: "c_return" or "c_exception".
-///
-/// # Safety
-/// As [`call_event`].
-#[cold]
-pub unsafe fn native_return_event(
-    ts: &ThreadState,
-    frame: *mut InterpreterFrame,
-    callable: &PyObject,
-    result: PyResult,
-) -> PyResult {
-    if ts.tracing.get() != 0 || !is_native(callable) {
-        return result;
-    }
-    match result {
-        Ok(v) => {
-            profile_event(ts, frame, object::intern!("c_return"), Some(callable))?;
-            Ok(v)
-        }
-        Err(_) => {
-            let e = object::error::take();
-            profile_event(ts, frame, object::intern!("c_exception"), Some(callable))?;
-            match e {
-                Some(e) => Err(object::error::restore(e)),
-                None => Err(Raised),
+    kind: usize,
+    detail: Detail<'_>,
+) -> PyResult<Answer> {
+    let Some(func) = ts.c_profileobj.get() else {
+        return Ok(Answer::GoOn);
+    };
+    let bound;
+    let (name, arg) = match (kind, detail) {
+        (event::PY_START | event::PY_RESUME | event::PY_THROW, _) => (object::intern!("call"), None),
+        (event::PY_RETURN | event::PY_YIELD, Detail::Object(v)) => (object::intern!("return"), Some(v)),
+        (event::PY_UNWIND, _) => (object::intern!("return"), None),
+        (event::CALL | event::C_RETURN | event::C_RAISE, Detail::Call(callable, first)) => {
+            let name = match kind {
+                event::CALL => object::intern!("c_call"),
+                event::C_RETURN => object::intern!("c_return"),
+                _ => object::intern!("c_exception"),
+            };
+            if PyCFunctionObject::check(callable) {
+                (name, Some(callable))
+            } else if PyMethodDescr::check_exact(callable) && !first.is(monitoring::missing()?.get()) {
+                // as it would be found on its first argument
+                bound = match callable.ty().tp_descr_get.get() {
+                    // SAFETY: a slot called with an object of its type.
+                    Some(get) => unsafe { get(callable, Some(first), Some(first.ty().as_object())) }?,
+                    None => callable.new_ref(),
+                };
+                (name, Some(&*bound))
+            } else {
+                return Ok(Answer::GoOn);
             }
         }
-    }
-}
-
-/// `frame.f_lineno = n`
-pub fn set_frame_lineno(_frame: &PyFrame, value: Option<&PyObject>) -> PyResult<()> {
-    match value {
-        None => raise!(AttributeError, "cannot delete attribute"),
-        Some(_) if tstate().tracing.get() != 0 => {
-            raise!(
-                NotImplementedError,
-                "jumping to another line (f_lineno) is not there yet"
-            )
+        _ => return Ok(Answer::GoOn),
+    };
+    // SAFETY: the caller's promise.
+    let f = unsafe { InterpreterFrame::frame_object(frame)?.new_ref() };
+    match call(&func, &f, name, arg) {
+        Ok(_) => Ok(Answer::GoOn),
+        Err(r) => {
+            stop_tracing(None, || set_thread_profile(ts, None));
+            Err(r)
         }
-        Some(_) => raise!(ValueError, "f_lineno can only be set in a trace function"),
     }
 }
 
-/// Somebody wants events for single instructions.
-pub fn trace_opcodes() -> PyResult<()> {
-    raise!(
-        NotImplementedError,
-        "events for single instructions (f_trace_opcodes) are not there yet"
-    )
+/// The frame's trace function wants events for single instructions (or no longer).
+pub fn trace_opcodes(f: &PyFrame, on: bool) -> PyResult<()> {
+    let Some(code) = f.code() else { return Ok(()) };
+    let code = code.new_ref();
+    let old = monitoring::get_local_events(TRACE_TOOL, &code);
+    let bit = 1 << event::INSTRUCTION;
+    monitoring::set_local_events(TRACE_TOOL, &code, if on { old | bit } else { old & !bit })
 }

@@ -10,7 +10,7 @@ match opcode {
     }
     op::RESUME => {
         (*frame).stackpointer = sp;
-        if crate::monitoring::update(ts, code!()) {
+        if ts.tracing.get() == 0 && crate::monitoring::update(code!()) {
             // instrumented just now: run the instruction that stands there
             ip = (*frame).instr_ptr;
             next!()
@@ -566,7 +566,7 @@ match opcode {
     }
     op::FOR_ITER => {
         adaptive!(spec::for_iter(ip.sub(1), peek!(1).obj()));
-        match tri!(ops::iter_next(peek!(1).obj())) {
+        match tri!(ops::iter_next(ts, peek!(1).obj())) {
             Some(v) => {
                 push!(StackRef::owned(v));
                 skip!(1);
@@ -890,6 +890,7 @@ match opcode {
             && let Some(lasti) = peek!(oparg).as_int()
         {
             (*frame).instr_ptr = code!().code_ptr().add(lasti);
+            (*frame).run_unit = lasti as u32 + 1;
         }
         let _ = object::error::restore(exc);
         break 'run Leave::Unwind;
@@ -1916,49 +1917,191 @@ match opcode {
     // ---- instrumented ----
     op::INSTRUMENTED_RESUME => {
         (*frame).stackpointer = sp;
-        if crate::monitoring::update(ts, code!()) {
+        if ts.tracing.get() == 0 && crate::monitoring::update(code!()) {
             ip = (*frame).instr_ptr;
             next!()
         }
-        tri!(crate::tracing::call_event(ts, frame, oparg & 3 == 0));
         if oparg & 3 < 2 {
             check_periodic!();
         }
-        // the event may have changed the instructions, not where they stand
+        told!(crate::monitoring::resume_event(ts, frame, oparg));
         next!()
     }
     op::INSTRUMENTED_RETURN_VALUE => {
-        (*frame).stackpointer = sp;
-        tri!(crate::tracing::return_event(ts, frame, peek!(1).obj()));
+        told!(crate::monitoring::value_event(ts, frame, event::PY_RETURN, peek!(1).obj()));
         deopt!(op::RETURN_VALUE)
     }
     op::INSTRUMENTED_YIELD_VALUE => {
-        (*frame).stackpointer = sp;
-        tri!(crate::tracing::return_event(ts, frame, peek!(1).obj()));
+        told!(crate::monitoring::value_event(ts, frame, event::PY_YIELD, peek!(1).obj()));
         deopt!(op::YIELD_VALUE)
     }
     op::INSTRUMENTED_LINE => {
-        (*frame).stackpointer = sp;
-        let at = InterpreterFrame::lasti(frame) as usize;
-        let behind = crate::monitoring::behind_line(code!(), at);
-        tri!(crate::tracing::line_event(ts, frame, at));
+        let behind = told!(crate::monitoring::line_event(ts, frame));
+        deopt!(behind)
+    }
+    op::INSTRUMENTED_INSTRUCTION => {
+        let behind = told!(crate::monitoring::instruction_event(ts, frame));
         deopt!(behind)
     }
     op::INSTRUMENTED_CALL => {
         let base = sp.sub(oparg + 2);
         let (args, n) = call::expand_method(base, oparg);
-        if PyFunction::check_exact((*base).obj()) {
-            deopt!(op::CALL)
+        let first = if n == 0 { StackRef::NULL } else { *args };
+        told!(crate::monitoring::call_event(ts, frame, *base, first));
+        if let Some(func) = (*base).obj().downcast_exact::<PyFunction>()
+            && func.is_plain()
+        {
+            let func_ref = *base;
+            sp = base;
+            let new = tri!(call::push_frame(ts, func_ref, args, n, None));
+            enter!(new, 4)
         }
-        (*frame).stackpointer = sp;
-        tri!(crate::tracing::native_call_event(ts, frame, (*base).obj()));
         let res = call::call_native((*base).obj(), args, n, None);
-        let res = crate::tracing::native_return_event(ts, frame, (*base).obj(), res);
+        let res = crate::monitoring::native_return_event(ts, frame, *base, first, res);
         call::close_range(base, sp);
         sp = base;
         push!(StackRef::owned(tri!(res)));
         skip!(3);
         check_periodic!();
+        next!()
+    }
+    op::INSTRUMENTED_CALL_KW => {
+        let base = sp.sub(oparg + 3);
+        let (args, n) = call::expand_method(base, oparg);
+        let first = if n == 0 { StackRef::NULL } else { *args };
+        told!(crate::monitoring::call_event(ts, frame, *base, first));
+        let kwnames: &PyTuple = peek!(1).cast();
+        let npos = n - kwnames.len();
+        if let Some(func) = (*base).obj().downcast_exact::<PyFunction>()
+            && func.is_plain()
+        {
+            let func_ref = *base;
+            let names_ref = pop!();
+            sp = base;
+            let new = call::push_frame(ts, func_ref, args, npos, Some(kwnames));
+            names_ref.close();
+            let new = tri!(new);
+            enter!(new, 4)
+        }
+        let res = call::call_native((*base).obj(), args, npos, Some(kwnames));
+        let res = crate::monitoring::native_return_event(ts, frame, *base, first, res);
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        skip!(3);
+        check_periodic!();
+        next!()
+    }
+    op::INSTRUMENTED_CALL_FUNCTION_EX => {
+        let base = sp.sub(4);
+        tri!(call::prepare_call_ex(base));
+        let first = call::first_of(*base.add(2));
+        told!(crate::monitoring::call_event(ts, frame, *base, first));
+        if let Some(func) = (*base).obj().downcast_exact::<PyFunction>()
+            && func.is_plain()
+        {
+            let new = call::push_frame_ex(ts, base);
+            sp = base;
+            let new = tri!(new);
+            enter!(new, 1)
+        }
+        let mut res = call::call_ex(base);
+        if !PyFunction::check_exact((*base).obj()) && crate::compat::method_parts((*base).obj()).is_none() {
+            res = crate::monitoring::native_return_event(ts, frame, *base, first, res);
+        }
+        call::close_range(base, sp);
+        sp = base;
+        push!(StackRef::owned(tri!(res)));
+        check_periodic!();
+        next!()
+    }
+    op::INSTRUMENTED_LOAD_SUPER_ATTR => {
+        (*frame).stackpointer = sp;
+        let (attr, self_or_null) = tri!(attr::monitored_super_attr(ts, frame, name!(oparg >> 2), oparg));
+        let (s, c, g) = (pop!(), pop!(), pop!());
+        push!(StackRef::owned(attr));
+        if oparg & 1 != 0 {
+            push!(StackRef::from_option(self_or_null));
+        }
+        g.close();
+        c.close();
+        s.close();
+        skip!(1);
+        next!()
+    }
+    op::INSTRUMENTED_FOR_ITER => {
+        match tri!(ops::iter_next(ts, peek!(1).obj())) {
+            Some(v) => {
+                push!(StackRef::owned(v));
+                branch!(event::BRANCH_LEFT, ip.add(1));
+            }
+            None => {
+                jump_forward!(1 + oparg + 1);
+            }
+        }
+        next!()
+    }
+    op::INSTRUMENTED_POP_ITER => {
+        let iter = pop!();
+        iter.close();
+        branch!(event::BRANCH_RIGHT, ip);
+        next!()
+    }
+    op::INSTRUMENTED_NOT_TAKEN => {
+        branch!(event::BRANCH_LEFT, ip);
+        next!()
+    }
+    op::INSTRUMENTED_END_FOR => {
+        (*frame).stackpointer = sp;
+        tri!(crate::monitoring::stop_iteration(ts, frame, peek!(2), peek!(1)));
+        pop!().close();
+        next!()
+    }
+    op::INSTRUMENTED_END_SEND => {
+        (*frame).stackpointer = sp;
+        tri!(crate::monitoring::stop_iteration(ts, frame, peek!(2), peek!(1)));
+        deopt!(op::END_SEND)
+    }
+    op::INSTRUMENTED_END_ASYNC_FOR => {
+        let ends = peek!(1)
+            .obj()
+            .ty()
+            .is_subtype(object::exceptions::StopAsyncIteration::type_object());
+        if !ends {
+            deopt!(op::END_ASYNC_FOR)
+        }
+        let (exc, iter) = (pop!(), pop!());
+        iter.close();
+        exc.close();
+        branch!(event::BRANCH_RIGHT, ip);
+        next!()
+    }
+    op::INSTRUMENTED_JUMP_FORWARD => {
+        branch!(event::JUMP, ip.add(oparg));
+        next!()
+    }
+    op::INSTRUMENTED_JUMP_BACKWARD => {
+        check_periodic!();
+        branch!(event::JUMP, ip.add(1).sub(oparg));
+        next!()
+    }
+    op::INSTRUMENTED_POP_JUMP_IF_FALSE
+    | op::INSTRUMENTED_POP_JUMP_IF_TRUE
+    | op::INSTRUMENTED_POP_JUMP_IF_NONE
+    | op::INSTRUMENTED_POP_JUMP_IF_NOT_NONE => {
+        let v = pop!();
+        skip!(1);
+        let none = object::singletons::none_ref().as_ptr();
+        let jumps = match opcode {
+            op::INSTRUMENTED_POP_JUMP_IF_FALSE => v.as_ptr() == false_ref().as_ptr(),
+            op::INSTRUMENTED_POP_JUMP_IF_TRUE => v.as_ptr() == true_ref().as_ptr(),
+            op::INSTRUMENTED_POP_JUMP_IF_NONE => v.as_ptr() == none,
+            _ => v.as_ptr() != none,
+        };
+        v.close();
+        if jumps {
+            branch!(event::BRANCH_RIGHT, ip.add(oparg));
+        }
         next!()
     }
     op::ENTER_EXECUTOR => {

@@ -1,6 +1,9 @@
 //! Attributes in the loop: `super().x`, the special methods of `with`.
 
+use crate::frame::InterpreterFrame;
+use crate::stackref::StackRef;
 use bytecode::oparg as arg;
+use object::thread::ThreadState;
 use object::typeobject::PyTypeObject;
 use object::{Py, PyLayout, PyObject, PyResult, PyStr, raise};
 
@@ -26,6 +29,33 @@ pub fn load_super_attr(
         object::call::call(global_super, &[])?
     };
     Ok((object.get_attr(name)?, None))
+}
+
+/// As [`load_super_attr`] with the operands on the stack, telling tools of the call of `super`.
+///
+/// # Safety
+/// `frame` is the running frame, its stack pointer stored.
+#[cold]
+pub unsafe fn monitored_super_attr(
+    ts: &ThreadState,
+    frame: *mut InterpreterFrame,
+    name: &PyStr,
+    oparg: usize,
+) -> PyResult<(Py, Option<Py>)> {
+    // SAFETY: the caller's promise; the three operands stay on the stack.
+    unsafe {
+        let sp = (*frame).stackpointer;
+        let (global_super, class, receiver) = (*sp.sub(3), *sp.sub(2), *sp.sub(1));
+        let first = if oparg & 2 != 0 { class } else { StackRef::NULL };
+        crate::monitoring::call_event(ts, frame, global_super, first)?;
+        let made = if oparg & 2 != 0 {
+            object::call::call(global_super.obj(), &[class.obj(), receiver.obj()])
+        } else {
+            object::call::call(global_super.obj(), &[])
+        };
+        let made = crate::monitoring::native_return_event(ts, frame, global_super, first, made)?;
+        Ok((made.get_attr(name)?, None))
+    }
 }
 
 /// `super(class, obj).name`; with `method`, a method comes unbound (and `true`).

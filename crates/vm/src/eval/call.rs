@@ -288,6 +288,7 @@ pub unsafe fn push_init(
         (*shim).return_offset = 0;
         (*shim).owner = frame::owner::THREAD;
         (*shim).visited = 0;
+        (*shim).run_unit = 0;
         let slots = InterpreterFrame::locals_ptr(shim);
         *slots = StackRef::new_ref(obj.get());
         (*shim).stackpointer = slots.add(1);
@@ -543,6 +544,19 @@ pub unsafe fn prepare_call_ex(base: *mut StackRef) -> PyResult<()> {
             args.close();
         }
         Ok(())
+    }
+}
+
+/// The first item of a tuple, or null; lent by the tuple.
+///
+/// # Safety
+/// `args` is a tuple.
+#[cold]
+pub unsafe fn first_of(args: StackRef) -> StackRef {
+    // SAFETY: the caller's promise.
+    match unsafe { args.cast::<PyTuple>() }.as_slice().first() {
+        Some(a) => StackRef::borrowed(&**a),
+        None => StackRef::NULL,
     }
 }
 

@@ -22,13 +22,14 @@ pub use attr::super_lookup;
 pub use binding::{name_error, unbound_local};
 pub use call::{bind_frame, call_function, eval_code, eval_code_closure, run_frame_for_class_body};
 pub use import::import_from;
-pub use unwind::{add_traceback, exc_info_top, handler_targets};
+pub use unwind::{add_traceback, exc_info_top, handler_entries, handlers};
 
 use crate::cell::PyCell;
 use crate::code::PyCode;
 use crate::frame::{self, EntryFrame, InterpreterFrame, owner};
 use crate::function::PyFunction;
 use crate::generator::{self, PyGen, state};
+use crate::monitoring::event;
 use crate::specialize as spec;
 use crate::stackref::StackRef;
 use bytecode::opcode as op;
@@ -46,6 +47,8 @@ pub(crate) enum Leave {
     Throw,
     /// It was raised before: no traceback entry.
     Unwind,
+    /// A tool raised it when it was told of the handler.
+    Handling,
     /// The frame cannot go on at all (recursion limit at its start).
     ExitFrame,
 }
@@ -81,6 +84,7 @@ pub unsafe fn eval_frame(ts: &ThreadState, first: *mut InterpreterFrame, throwin
                 return_offset: 1,
                 owner: owner::INTERPRETER,
                 visited: 0,
+                run_unit: 0,
                 localsplus: [],
             },
             stack: [StackRef::NULL; 2],
@@ -315,6 +319,31 @@ pub unsafe fn eval_frame(ts: &ThreadState, first: *mut InterpreterFrame, throwin
                         ($n:expr) => {
                             ip = ip.add($n)
                         };
+                    }
+                    // tells tools of an event; a callback may have moved the frame elsewhere
+                    macro_rules! told {
+                        ($e:expr) => {{
+                            (*frame).stackpointer = sp;
+                            let here = (*frame).instr_ptr;
+                            let result = $e;
+                            sp = (*frame).stackpointer;
+                            let value = tri!(result);
+                            if (*frame).instr_ptr != here {
+                                ip = (*frame).instr_ptr;
+                                next!()
+                            }
+                            value
+                        }};
+                    }
+                    // goes to `$dest` and tells tools
+                    macro_rules! branch {
+                        ($event:expr, $dest:expr) => {{
+                            let dest: *mut u16 = $dest;
+                            (*frame).stackpointer = sp;
+                            let result = crate::monitoring::jump_event(ts, frame, $event, dest);
+                            sp = (*frame).stackpointer;
+                            ip = tri!(result);
+                        }};
                     }
                     include!("arms.rs");
                 }

@@ -4,6 +4,7 @@ use crate::function::PyFunction;
 use crate::stackref::StackRef;
 use bytecode::oparg as arg;
 use object::exceptions as exc;
+use object::thread::ThreadState;
 use object::{
     CompareOp, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyObject, PyResult, PyStr, PyTuple, raise,
 };
@@ -285,8 +286,15 @@ pub fn format(value: &PyObject, spec: Option<&PyObject>) -> PyResult<Py<PyStr>> 
 
 /// The next item of an iterator.
 #[inline]
-pub fn iter_next(it: &PyObject) -> PyResult<Option<Py>> {
-    object::iter::next(it)
+pub fn iter_next(ts: &ThreadState, it: &PyObject) -> PyResult<Option<Py>> {
+    let Some(f) = it.ty().tp_iternext.get() else {
+        return raise!(TypeError, "'{}' object is not an iterator", it.ty().full_name());
+    };
+    // SAFETY: a slot called with an object of its type.
+    match unsafe { f(it) } {
+        Some(v) => Ok(Some(v)),
+        None => crate::monitoring::end_of_iteration(ts).map(|()| None),
+    }
 }
 
 /// `UNPACK_SEQUENCE` and (with `after`) `UNPACK_EX`: writes below `top`, the first item topmost.

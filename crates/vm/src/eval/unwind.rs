@@ -73,8 +73,25 @@ fn find_handler(table: &[u8], offset: usize) -> Option<Handler> {
     }
 }
 
-/// Where the handlers of a code object begin (code units).
-pub fn handler_targets(code: &crate::code::PyCode) -> Vec<usize> {
+/// The entries of a code object's exception table: first and last (exclusive) place covered, handler (code units).
+pub fn handlers(code: &crate::code::PyCode) -> Vec<(usize, usize, usize)> {
+    handler_entries(code)
+        .into_iter()
+        .map(|e| (e.start, e.end, e.target))
+        .collect()
+}
+
+/// An entry of an exception table with its range.
+pub struct HandlerEntry {
+    pub start: usize,
+    pub end: usize,
+    pub target: usize,
+    pub depth: usize,
+    pub push_lasti: bool,
+}
+
+/// The whole exception table of a code object.
+pub fn handler_entries(code: &crate::code::PyCode) -> Vec<HandlerEntry> {
     let table = code.exception_table();
     let mut out = Vec::new();
     let mut at = 0;
@@ -89,8 +106,16 @@ pub fn handler_targets(code: &crate::code::PyCode) -> Vec<usize> {
         }
         Some(v)
     };
-    while let (Some(_), Some(_), Some(target), Some(_)) = (varint(), varint(), varint(), varint()) {
-        out.push(target);
+    while let (Some(start), Some(size), Some(target), Some(depth_lasti)) =
+        (varint(), varint(), varint(), varint())
+    {
+        out.push(HandlerEntry {
+            start,
+            end: start.saturating_add(size),
+            target,
+            depth: depth_lasti >> 1,
+            push_lasti: depth_lasti & 1 != 0,
+        });
     }
     out
 }
@@ -119,18 +144,27 @@ pub unsafe fn unwind(
                 if !object::error::occurred() {
                     let _: PyResult<()> = raise!(SystemError, "error return without exception set");
                 }
-                if leave != Leave::Unwind && !InterpreterFrame::is_incomplete(frame) {
+                if !matches!(leave, Leave::Unwind | Leave::Handling) && !InterpreterFrame::is_incomplete(frame) {
                     (*frame).stackpointer = sp;
                     add_traceback(frame);
                 }
                 (*frame).stackpointer = sp;
-                if leave == Leave::Error {
-                    crate::monitoring::exception_raised(ts, frame);
-                } else if leave == Leave::Unwind {
-                    crate::monitoring::exception_reraised(ts, frame);
-                }
                 let code = InterpreterFrame::code(frame);
                 let lasti = InterpreterFrame::lasti(frame).max(0) as usize;
+                // the place that tools are told: the last code unit of the instruction that raised, or the one
+                // before the call that did
+                let told = match at {
+                    Some(_) if leave != Leave::Throw => {
+                        lasti + bytecode::opcode::CACHES[code.base_opcode(lasti) as usize] as usize
+                    }
+                    _ => lasti.saturating_sub(1),
+                };
+                match leave {
+                    Leave::Unwind => crate::monitoring::exception_reraised(ts, frame, told),
+                    // what a tool raised about it
+                    Leave::Handling => {}
+                    _ => crate::monitoring::exception_raised(ts, frame, told),
+                }
                 let lookup = match at {
                     _ if leave == Leave::Throw => lasti.saturating_sub(1),
                     Some(ip) => usize::try_from(ip.offset_from(code.code_ptr()) - 1).unwrap_or(lasti),
@@ -154,7 +188,8 @@ pub unsafe fn unwind(
                     (*frame).stackpointer = sp;
                     if crate::monitoring::exception_handled(ts, frame).is_err() {
                         sp = (*frame).stackpointer;
-                        leave = Leave::Unwind;
+                        at = Some((*frame).instr_ptr);
+                        leave = Leave::Handling;
                         continue;
                     }
                     return Some(frame);
@@ -166,7 +201,7 @@ pub unsafe fn unwind(
                 }
                 (*frame).stackpointer = sp;
                 let _ = object::error::restore(value);
-                crate::monitoring::frame_unwound(ts, frame);
+                crate::monitoring::frame_unwound(ts, frame, told);
             }
             at = None;
             let dying = frame;
@@ -226,7 +261,7 @@ unsafe fn clear_generator_frame(ts: &ThreadState, dying: *mut InterpreterFrame) 
 pub unsafe fn monitor_throw(ts: &ThreadState, frame: *mut InterpreterFrame) {
     // SAFETY: the frame is complete.
     unsafe {
-        crate::monitoring::update(ts, InterpreterFrame::code(frame));
+        crate::monitoring::update(InterpreterFrame::code(frame));
         crate::monitoring::exception_thrown(ts, frame);
     }
 }

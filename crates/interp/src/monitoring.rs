@@ -192,6 +192,7 @@ impl Monitoring {
     }
     #[exec]
     fn exec(m: &PyModule) -> PyResult<()> {
+        object::class::ready::<BranchHandler>()?;
         let events = PyDict::new()?;
         for (bit, name) in event::NAMES.iter().enumerate() {
             events.set_item(&*object::intern::intern_str(name)?, &*PyInt::from_i64(1 << bit)?)?;

@@ -554,7 +554,8 @@ pub fn close(g: &PyGen) -> PyResult {
                 word as u8,
                 op::RESUME | op::RESUME_CHECK | op::INSTRUMENTED_RESUME
             );
-            if is_resume && (word >> 8) as u8 & arg::RESUME_OPARG_DEPTH1_MASK != 0 {
+            let told = crate::monitoring::tools_for(crate::monitoring::event::PY_UNWIND) != 0;
+            if is_resume && !told && (word >> 8) as u8 & arg::RESUME_OPARG_DEPTH1_MASK != 0 {
                 // only the generator's own handler is around: nothing would see the exception
                 keep.clear_frame();
                 return Ok(object::none());

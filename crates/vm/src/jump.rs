@@ -10,7 +10,6 @@ use crate::frameobject::PyFrame;
 use crate::generator::PyGen;
 use crate::monitoring::event;
 use crate::stackref::StackRef;
-use bytecode::code::flags as co;
 use bytecode::opcode as op;
 use object::thread::tstate;
 use object::{PyClass, PyInt, PyLayout, PyObject, PyResult, raise};
@@ -98,13 +97,9 @@ fn why_not(to: &Stack) -> &'static str {
 fn stacks(code: &PyCode) -> Vec<Stack> {
     let n = code.unit_count();
     let mut stacks = vec![Stack::Unknown; n];
-    let Some(first) = stacks.first_mut() else {
-        return stacks;
-    };
-    *first = Stack::Known(Vec::new());
-    if code.flags() & (co::CO_GENERATOR | co::CO_COROUTINE | co::CO_ASYNC_GENERATOR) != 0 {
-        // `None` is sent to start it
-        first.push(Kind::Object);
+    match stacks.first_mut() {
+        Some(first) => *first = Stack::Known(Vec::new()),
+        None => return stacks,
     }
     let handlers = crate::eval::handler_entries(code);
     let mut again = true;
@@ -272,7 +267,12 @@ fn may_jump() -> PyResult<()> {
         return raise!(ValueError, "f_lineno can only be set in a trace function");
     };
     match what {
-        event::PY_RESUME | event::JUMP | event::PY_UNWIND | event::LINE => Ok(()),
+        event::PY_RESUME
+        | event::LINE
+        | event::JUMP
+        | event::BRANCH_LEFT
+        | event::BRANCH_RIGHT
+        | event::PY_YIELD => Ok(()),
         event::PY_START => raise!(
             ValueError,
             "can't jump from the 'call' trace event of a new frame"
@@ -284,7 +284,7 @@ fn may_jump() -> PyResult<()> {
         | event::C_RAISE
         | event::INSTRUCTION
         | event::EXCEPTION_HANDLED
-        | event::PY_YIELD
+        | event::PY_UNWIND
         | event::STOP_ITERATION
         | event::RERAISE => raise!(ValueError, "can only jump from a 'line' trace event"),
         _ => raise!(SystemError, "unexpected event type"),

@@ -262,6 +262,7 @@ pub unsafe fn monitor_throw(ts: &ThreadState, frame: *mut InterpreterFrame) {
     // SAFETY: the frame is complete.
     unsafe {
         crate::monitoring::update(InterpreterFrame::code(frame));
+        (*frame).run_unit = InterpreterFrame::lasti(frame).max(0) as u32 + 1;
         crate::monitoring::exception_thrown(ts, frame);
     }
 }

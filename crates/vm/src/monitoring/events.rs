@@ -10,7 +10,7 @@ use super::instrument::{
 use super::{PROFILE_TOOL, TRACE_TOOL, as_tool, callback, is_disable, missing, tools_for};
 use crate::code::PyCode;
 use crate::frame::InterpreterFrame;
-use crate::generator::PyGen;
+use crate::generator::{PyCoro, PyGen};
 use crate::stackref::StackRef;
 use crate::{generator, tracing};
 use bytecode::code::flags as co;
@@ -462,7 +462,7 @@ pub unsafe fn stop_iteration(
 ) -> PyResult<()> {
     // SAFETY: the caller's promise.
     unsafe {
-        if ts.tracing.get() != 0 || !receiver.obj().ty().is_subtype(PyGen::type_object()) {
+        if ts.tracing.get() != 0 || !(PyGen::check_exact(receiver.obj()) || PyCoro::check_exact(receiver.obj())) {
             return Ok(());
         }
         let _ = generator::raise_stop_iteration(value.obj().new_ref());

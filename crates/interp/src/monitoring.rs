@@ -1,8 +1,8 @@
 //! `sys.monitoring` (PEP 669): the tools' side of [`vm::monitoring`].
 
 use object::{
-    Field, FuncArgs, Py, PyClass, PyDict, PyInt, PyLayout, PyModule, PyObject, PyResult, PyStr, PyTuple, intern, pyclass,
-    pymethods, pymodule, raise,
+    Field, FuncArgs, Py, PyClass, PyDict, PyInt, PyLayout, PyModule, PyObject, PyResult, PyStr, PyTuple,
+    intern, pyclass, pymethods, pymodule, raise,
 };
 use vm::code::PyCode;
 use vm::monitoring::{self as mon, event};
@@ -119,10 +119,7 @@ impl Monitoring {
     fn register_callback(tool_id: i32, event: i32, func: &PyObject) -> PyResult<Option<Py>> {
         let tool = check_tool(tool_id)?;
         if event <= 0 || event.count_ones() != 1 {
-            return raise!(
-                ValueError,
-                "The callback can only be set for one event at a time"
-            );
+            return raise!(ValueError, "The callback can only be set for one event at a time");
         }
         let id = event.trailing_zeros() as usize;
         if id >= event::COUNT {

@@ -111,7 +111,9 @@ fn states() -> std::sync::MutexGuard<'static, Vec<usize>> {
 pub fn register(state: &ThreadState) {
     let mut all = states();
     let version = MONITORING_VERSION.load(std::sync::atomic::Ordering::SeqCst);
-    state.eval_breaker.fetch_or(version, std::sync::atomic::Ordering::SeqCst);
+    state
+        .eval_breaker
+        .fetch_or(version, std::sync::atomic::Ordering::SeqCst);
     all.push(state as *const ThreadState as usize);
 }
 

@@ -385,8 +385,7 @@ pub fn set_lineno(f: &PyFrame, value: Option<&PyObject>) -> PyResult<()> {
             if kind == Some(Kind::Except) && !popped.is_null() {
                 let value = popped.steal();
                 let info = &*tstate().exc_info.get();
-                info.exc_value
-                    .set(Some(value).filter(|v| !object::is_none(v)));
+                info.exc_value.set(Some(value).filter(|v| !object::is_none(v)));
             } else {
                 popped.close();
             }

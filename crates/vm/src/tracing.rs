@@ -200,7 +200,13 @@ pub unsafe fn trace_event(
         (event::RAISE | event::STOP_ITERATION, Detail::Object(e)) => {
             if f.f_trace.is_some() {
                 let info = exception_info(e)?;
-                trace(ts, &f, object::intern!("exception"), Some(info.as_object()), false)?
+                trace(
+                    ts,
+                    &f,
+                    object::intern!("exception"),
+                    Some(info.as_object()),
+                    false,
+                )?
             }
         }
         (event::JUMP, Detail::Jump(to)) => {

@@ -144,7 +144,9 @@ pub unsafe fn unwind(
                 if !object::error::occurred() {
                     let _: PyResult<()> = raise!(SystemError, "error return without exception set");
                 }
-                if !matches!(leave, Leave::Unwind | Leave::Handling) && !InterpreterFrame::is_incomplete(frame) {
+                if !matches!(leave, Leave::Unwind | Leave::Handling)
+                    && !InterpreterFrame::is_incomplete(frame)
+                {
                     (*frame).stackpointer = sp;
                     add_traceback(frame);
                 }

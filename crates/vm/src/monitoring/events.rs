@@ -101,9 +101,13 @@ unsafe fn fire(
         tools &= !(1 << tool);
         let answer = match tool {
             // SAFETY: the frame is the running one.
-            TRACE_TOOL => as_tool(ts, event, || unsafe { tracing::trace_event(ts, frame, event, at, detail) })?,
+            TRACE_TOOL => as_tool(ts, event, || unsafe {
+                tracing::trace_event(ts, frame, event, at, detail)
+            })?,
             // SAFETY: as above.
-            PROFILE_TOOL => as_tool(ts, event, || unsafe { tracing::profile_event(ts, frame, event, detail) })?,
+            PROFILE_TOOL => as_tool(ts, event, || unsafe {
+                tracing::profile_event(ts, frame, event, detail)
+            })?,
             _ => {
                 if offset.is_none() {
                     offset = Some((source * 2).into_py()?);
@@ -145,7 +149,11 @@ unsafe fn here(frame: *mut InterpreterFrame) -> usize {
 /// `frame` is the running frame, its stack pointer stored. (So it is for all functions below.)
 #[cold]
 pub unsafe fn resume_event(ts: &ThreadState, frame: *mut InterpreterFrame, oparg: usize) -> PyResult<()> {
-    let event = if oparg == 0 { event::PY_START } else { event::PY_RESUME };
+    let event = if oparg == 0 {
+        event::PY_START
+    } else {
+        event::PY_RESUME
+    };
     // SAFETY: the caller's promise.
     unsafe {
         let at = here(frame);
@@ -462,7 +470,9 @@ pub unsafe fn stop_iteration(
 ) -> PyResult<()> {
     // SAFETY: the caller's promise.
     unsafe {
-        if ts.tracing.get() != 0 || !(PyGen::check_exact(receiver.obj()) || PyCoro::check_exact(receiver.obj())) {
+        if ts.tracing.get() != 0
+            || !(PyGen::check_exact(receiver.obj()) || PyCoro::check_exact(receiver.obj()))
+        {
             return Ok(());
         }
         let _ = generator::raise_stop_iteration(value.obj().new_ref());

@@ -11,7 +11,7 @@
 
 use super::event::{self, LOCAL_COUNT};
 use super::{GLOBAL, LAST_RESTART, TOOL_VERSIONS, TOOLS, version};
-use crate::code::{PyCode, Positions};
+use crate::code::{Positions, PyCode};
 use bytecode::opcode as op;
 use object::GilCell;
 
@@ -130,8 +130,12 @@ impl Instruments {
         }
         let first = code._co_firsttraceable.get() as usize;
         let starts = self.starts(code);
-        let never_begins_line =
-            |base: u8| matches!(base, op::END_ASYNC_FOR | op::END_FOR | op::END_SEND | op::RESUME | op::POP_ITER);
+        let never_begins_line = |base: u8| {
+            matches!(
+                base,
+                op::END_ASYNC_FOR | op::END_FOR | op::END_SEND | op::RESUME | op::POP_ITER
+            )
+        };
         // lines that begin in the order of the code
         let mut line = -1;
         let mut run_line = i32::MIN;
@@ -503,7 +507,8 @@ pub fn remove_branch(code: &PyCode, at: usize, tool: usize, right: bool) {
         (op::END_SEND, false) => next,
         (op::END_SEND, true) => {
             let end = (next..code.unit_count()).find(|i| {
-                code.base_opcode(*i) == op::END_ASYNC_FOR && (*i + 1).checked_sub(code.full_oparg(*i)) == Some(at)
+                code.base_opcode(*i) == op::END_ASYNC_FOR
+                    && (*i + 1).checked_sub(code.full_oparg(*i)) == Some(at)
             });
             match end {
                 Some(e) => e,
@@ -513,6 +518,10 @@ pub fn remove_branch(code: &PyCode, at: usize, tool: usize, right: bool) {
         (_, false) => next,
         (_, true) => at,
     };
-    let event = if right { event::BRANCH_RIGHT } else { event::BRANCH_LEFT };
+    let event = if right {
+        event::BRANCH_RIGHT
+    } else {
+        event::BRANCH_LEFT
+    };
     remove_tool(code, place, event, tool);
 }

@@ -304,7 +304,11 @@ fn as_tool<T>(ts: &ThreadState, event: usize, f: impl FnOnce() -> T) -> T {
 /// A callback for the deprecated event `BRANCH` wants no more of a branch: the tools that it belongs to are told of
 /// neither way. (The way just gone is disabled by its answer.)
 pub fn disable_branch(code: &PyCode, at: usize, callback: &PyObject, right: bool) {
-    let event = if right { event::BRANCH_RIGHT } else { event::BRANCH_LEFT };
+    let event = if right {
+        event::BRANCH_RIGHT
+    } else {
+        event::BRANCH_LEFT
+    };
     for (tool, callbacks) in CALLBACKS.iter().enumerate() {
         if callbacks[event].as_raw() == callback.as_ptr() {
             instrument::remove_branch(code, at, tool, !right);

@@ -29,6 +29,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         config.inspect > 0,
         config.no_site,
     );
+    object::doc::SOURCE.set(Some(docstrings::find));
     if let Err(raised) = interp::start(config, crate::modules::table()) {
         let e = error::fetch(raised);
         eprintln!("Fatal Python error: init: the interpreter could not start");

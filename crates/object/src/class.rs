@@ -144,6 +144,10 @@ pub trait NativeModule {
 /// Makes the module object: functions, types, then `exec`. For the import system's table of built-in modules.
 pub fn create_module<M: NativeModule>() -> PyResult<Py> {
     let module = PyModule::new(M::NAME)?;
+    if let Some(doc) = crate::doc::lookup(M::NAME) {
+        let doc = crate::str::PyStr::new(doc)?;
+        module.dict()?.set_item(crate::intern!("__doc__"), &*doc)?;
+    }
     module.add_functions(M::METHODS)?;
     M::exec(&module)?;
     Ok(module.into_object())

@@ -14,6 +14,7 @@ pub fn ready_types() -> PyResult<Vec<&'static PyTypeObject>> {
     crate::cfunction::ready_types()?;
     crate::descr::ready_types()?;
     crate::weakref::ready_types()?;
+    crate::doc::ready_types()?;
     ready::<crate::singletons::PyNone>()?;
     ready::<crate::singletons::PyNotImplemented>()?;
     ready::<crate::singletons::PyEllipsis>()?;

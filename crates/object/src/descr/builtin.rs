@@ -569,7 +569,7 @@ impl PyWrapperDescr {
     }
     #[getter]
     fn __doc__(&self) -> PyResult {
-        crate::IntoPy::into_py(crate::doc::lookup_method(self.common.class(), self.base().name))
+        crate::IntoPy::into_py(crate::doc::lookup_slot(self.common.class(), self.base().name))
     }
     #[getter]
     fn __text_signature__(&self) -> &'static str {

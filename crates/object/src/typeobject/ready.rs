@@ -112,11 +112,11 @@ pub fn ready(ty: &PyTypeObject) -> PyResult<()> {
             // SAFETY: a NUL-terminated, static text.
             doc_body(unsafe { CStr::from_ptr(ty.tp_doc.get()) }.to_str().unwrap_or(""))
         };
-        let text = match text {
-            Some(t) if !t.is_empty() => Some(t.to_string()),
-            _ => None,
-        };
-        dict.set_item(doc, &*crate::IntoPy::into_py(text)?)?;
+        match text {
+            Some(t) if !t.is_empty() => dict.set_item(doc, &*crate::IntoPy::into_py(t)?)?,
+            _ if ty.has(flags::HEAPTYPE) => dict.set_item(doc, crate::singletons::none_ref())?,
+            _ => dict.set_item(doc, crate::doc::marker())?,
+        }
     }
     if ty.tp_hash.get().is_none() && dict.get_str(crate::intern!("__hash__"))?.is_none() {
         dict.set_item(crate::intern!("__hash__"), crate::singletons::none_ref())?;

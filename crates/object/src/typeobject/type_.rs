@@ -181,6 +181,7 @@ impl PyTypeObject {
     }
     #[getter]
     fn __dict__(&self) -> PyResult {
+        crate::doc::settle(self)?;
         match self.tp_dict.get() {
             Some(d) => Ok(crate::descr::PyMappingProxy::new(d.as_object())?.into_object()),
             None => Ok(crate::none()),
@@ -188,16 +189,11 @@ impl PyTypeObject {
     }
     #[getter]
     fn __doc__(&self) -> PyResult {
-        if !self.has(flags::HEAPTYPE) {
-            let name = self.full_name();
-            let full = if name.contains('.') {
-                name.to_string()
-            } else {
-                format!("builtins.{name}")
-            };
-            if let Some(d) = crate::doc::lookup(&full) {
-                return crate::IntoPy::into_py(d);
-            }
+        // what a built-in type says of itself is not what its instances have under that name
+        if !self.has(flags::HEAPTYPE)
+            && let Some(text) = crate::doc::lookup_class(self)
+        {
+            return crate::IntoPy::into_py(text);
         }
         let Some(v) = self.own_dict()?.get_str(crate::intern!("__doc__"))? else {
             return Ok(crate::none());

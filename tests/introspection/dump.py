@@ -19,6 +19,8 @@ FUNCTIONS = (types.BuiltinFunctionType, types.MethodDescriptorType, types.Wrappe
              types.MethodWrapperType, types.ClassMethodDescriptorType)
 SHOWN = FUNCTIONS + (types.GetSetDescriptorType, types.MemberDescriptorType)
 HEAPTYPE, IMMUTABLETYPE = 1 << 9, 1 << 8
+# sequence and mapping, no instances, may be a base, vectorcall, method descriptor, abstract, matches itself, subclasses
+FLAGS = 3 << 5 | 1 << 7 | 1 << 10 | 1 << 11 | 1 << 17 | 1 << 20 | 1 << 22 | 0xFF << 24
 
 
 def fact(kind, name, value):
@@ -61,9 +63,7 @@ def show_class(cls, name):
     fact("doc", name, cls.__doc__)
     fact("signature", name, cls.__text_signature__)
     fact("mro", name, [full_name(c) for c in cls.__mro__])
-    fact("flags", name, cls.__flags__ & ~(1 << 19 | 1 << 9 | 1 << 8))
-    fact("immutable", name, cls.__flags__ >> 8 & 1)
-    fact("sizes", name, (cls.__basicsize__, cls.__itemsize__, cls.__dictoffset__, cls.__weakrefoffset__))
+    fact("flags", name, cls.__flags__ & FLAGS)
     for key, value in vars(cls).items():
         attribute(f"{name}.{key}", value)
 

@@ -1,8 +1,9 @@
-//! Project tasks: `cargo xtask record | conformance | frontend | packages | bench | layouts`.
+//! Project tasks: `cargo xtask record | conformance | frontend | packages | bench | introspection | layouts`.
 
 mod bench;
 mod conformance;
 mod frontend;
+mod introspection;
 mod layouts;
 #[path = "../../crates/cli/tests/support/program.rs"]
 mod program;
@@ -26,6 +27,9 @@ usage: cargo xtask TASK
         fetch the sources of the packages of xtask/frontend-packages.txt into target/frontend/
   bench [--only NAME,...] [--rounds N] [--set interpreter|all] PYTHON [PYTHON...]
         run pyperformance's programs under each interpreter in turn; ratios are to the first one named
+  introspection [--update] [CPYTHON [TAIPAN]]
+        compare what programs see of native modules, types and functions; known differences stand in
+        tests/introspection/differences.txt
   layouts [--include FOLDER]
         sizes and offsets of CPython's structs from its headers, into crates/object/src/layouts.txt
 ";
@@ -42,6 +46,7 @@ fn main() -> ExitCode {
         "frontend" => frontend::run(rest),
         "packages" => frontend::packages::run(rest),
         "bench" => bench::run(rest),
+        "introspection" => introspection::run(rest),
         "layouts" => layouts::run(rest),
         _ => Err(format!("no task {task:?}\n{USAGE}")),
     };

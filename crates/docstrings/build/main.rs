@@ -104,5 +104,8 @@ fn parse(source: &str) -> Vec<(String, String)> {
         // a text that ends in a line's end says so
         text.replace("\\n", "\n")
     };
-    entries.into_iter().map(|(key, lines)| (key, text(lines))).collect()
+    entries
+        .into_iter()
+        .map(|(key, lines)| (key, text(lines)))
+        .collect()
 }

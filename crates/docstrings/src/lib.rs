@@ -40,8 +40,9 @@ pub fn find(name: &str) -> Option<&'static str> {
     let index = BLOCKS.partition_point(|b| b.first <= name).checked_sub(1)?;
     let block = &BLOCKS[index];
     let text = UNPACKED.get(index)?.get_or_init(|| {
-        let bytes = miniz_oxide::inflate::decompress_to_vec_with_limit(&ENTRIES[block.start..block.end], block.len)
-            .expect("written by the build script");
+        let bytes =
+            miniz_oxide::inflate::decompress_to_vec_with_limit(&ENTRIES[block.start..block.end], block.len)
+                .expect("written by the build script");
         String::from_utf8(bytes).expect("written by the build script")
     });
     let mut parts = text.split_terminator('\0');
@@ -67,12 +68,19 @@ mod tests {
     #[test]
     fn finds_each_kind() {
         assert!(module("math").is_some());
-        assert_eq!(find("builtins.len"), Some("Return the number of items in a container."));
+        assert_eq!(
+            find("builtins.len"),
+            Some("Return the number of items in a container.")
+        );
         assert_eq!(find("builtins.list.__add__"), Some("Return self+value."));
         assert_eq!(find("builtins.no_such_name"), None);
         assert_eq!(find("!"), None);
         for block in BLOCKS {
-            assert!(find(block.first).is_some_and(|doc| !doc.is_empty()), "{}", block.first);
+            assert!(
+                find(block.first).is_some_and(|doc| !doc.is_empty()),
+                "{}",
+                block.first
+            );
         }
     }
 }

@@ -304,7 +304,7 @@ impl Builtins {
         )
     }
     #[function(
-        "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
+        "($module, /, source, filename, mode, flags=0,\n        dont_inherit=False, optimize=-1, *, _feature_version=-1)"
     )]
     fn compile(
         source: &PyObject,
@@ -643,7 +643,7 @@ impl Builtins {
     fn __build_class__(all: FuncArgs<'_>) -> PyResult {
         build_class(all)
     }
-    #[function("($module, /, name, globals=None, locals=None, fromlist=(), level=0)")]
+    #[function("($module, /, name, globals=None, locals=None, fromlist=(),\n           level=0)")]
     fn __import__(
         name: &PyObject,
         g: Option<&PyObject>,

@@ -119,6 +119,7 @@ fn flags(c: &Config) -> PyResult {
     // the last three are attributes, not items
     let names: Vec<&str> = fields.iter().map(|f| f.0).collect();
     let class = object::structseq::new_class("sys.flags", "", &names, names.len() - 3)?;
+    object::structseq::disallow_instantiation(&class)?;
     object::structseq::new_instance(&class, fields.iter().map(|f| f.1.clone()).collect())
 }
 
@@ -147,7 +148,7 @@ impl Sys {
         // SAFETY: a frame of the running stack.
         unsafe { Ok(InterpreterFrame::frame_object(f)?.as_object().new_ref()) }
     }
-    #[function("($module, depth=0)")]
+    #[function("($module, /, depth=0)")]
     fn _getframemodulename(depth: Option<i32>) -> PyResult<Option<Py>> {
         let Ok(f) = call_depth_frame(depth.unwrap_or(0).max(0) as usize) else {
             object::error::clear();
@@ -163,7 +164,7 @@ impl Sys {
     fn addaudithook(_hook: &PyObject) -> PyResult<()> {
         raise!(NotImplementedError, "sys.addaudithook is not there yet")
     }
-    #[function("($module, event, /, *args)", nosig, raw)]
+    #[function("($module, event, /, *args)", raw)]
     fn audit(all: FuncArgs<'_>) -> PyResult<()> {
         all.no_keywords("audit")?;
         let Some(event) = all.pos.first() else {
@@ -243,7 +244,7 @@ impl Sys {
     fn py_excepthook(_class: &PyObject, value: &PyObject, tb: &PyObject) {
         crate::display::print_exception(value, Some(tb));
     }
-    #[function("($module, /, *args, **kws)", raw, name = "breakpointhook")]
+    #[function("($module, /, *args, **kwargs)", raw, name = "breakpointhook")]
     fn py_breakpointhook(all: FuncArgs<'_>) -> PyResult {
         let name = if config::get().ignore_environment {
             None
@@ -367,8 +368,8 @@ impl Sys {
     fn getallocatedblocks() -> i64 {
         object::gc::STATE.counts[0].get() as i64
     }
-    #[function("($module, /)")]
-    fn getunicodeinternedsize() -> i64 {
+    #[function("($module, /, *, _only_immortal=False)")]
+    fn getunicodeinternedsize(_only_immortal: Option<bool>) -> i64 {
         0
     }
     #[function("($module, /)")]
@@ -453,7 +454,7 @@ impl Sys {
         }
         Ok(())
     }
-    #[function("($module, function, /)", nosig)]
+    #[function("($module, function, /)")]
     fn settrace(f: &PyObject) -> PyResult<()> {
         vm::tracing::set_trace(Some(f).filter(|f| !object::is_none(f)))
     }
@@ -461,7 +462,7 @@ impl Sys {
     fn gettrace() -> Option<Py> {
         object::thread::tstate().c_traceobj.get()
     }
-    #[function("($module, function, /)", nosig)]
+    #[function("($module, function, /)")]
     fn setprofile(f: &PyObject) -> PyResult<()> {
         vm::tracing::set_profile(Some(f).filter(|f| !object::is_none(f)))
     }
@@ -499,7 +500,7 @@ impl Sys {
         d.set_item(&*PyInt::from_i64(crate::thread::ident() as i64)?, &*e)?;
         Ok(d)
     }
-    #[function("($module, trampoline, /)", nosig)]
+    #[function("($module, backend, /)")]
     fn activate_stack_trampoline(_b: &PyObject) -> PyResult<()> {
         raise!(ValueError, "perf trampoline not available")
     }
@@ -570,6 +571,7 @@ impl Sys {
                 ("serial", int(0)?),
             ],
         )?;
+        object::structseq::disallow_instantiation(info.ty())?;
         m.add("version_info", &info)?;
         let implementation = namespace(&[
             ("name", text("cpython")?),

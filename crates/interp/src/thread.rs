@@ -260,7 +260,7 @@ impl PyLock {
 
 #[pymethods]
 impl PyLock {
-    #[new("()")]
+    #[new("()", nosig)]
     fn tp_new(_cls: &PyTypeObject) -> PyResult<Py<PyLock>> {
         new_lock()
     }
@@ -344,7 +344,7 @@ impl PyRLock {
 
 #[pymethods]
 impl PyRLock {
-    #[new("()")]
+    #[new("()", nosig)]
     fn tp_new(cls: &PyTypeObject) -> PyResult<Py<PyRLock>> {
         object::new_instance(cls, |this: *mut PyRLock| {
             let lock = Arc::new(RawLock {
@@ -498,7 +498,7 @@ fn new_handle() -> PyResult<Py<PyThreadHandle>> {
 
 #[pymethods]
 impl PyThreadHandle {
-    #[new("()")]
+    #[new("()", nosig)]
     fn tp_new(_cls: &PyTypeObject) -> PyResult<Py<PyThreadHandle>> {
         new_handle()
     }
@@ -523,7 +523,7 @@ impl PyThreadHandle {
     fn _set_done(&self) {
         finish(&self.done);
     }
-    #[method("($self, timeout=None, /)")]
+    #[method("($self, timeout=None, /)", nosig)]
     fn join(&self, timeout: Option<&PyObject>) -> PyResult<()> {
         let timeout = match timeout.filter(|t| !object::is_none(t)) {
             Some(t) => {
@@ -731,7 +731,7 @@ impl PyLocal {
     }
 }
 
-#[pymethods]
+#[pymethods(signature = "()")]
 impl PyLocal {
     #[slot]
     fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyLocal>> {
@@ -885,11 +885,11 @@ impl Thread {
             }
         }
     }
-    #[function("($module, function, args, kwargs=<unrepresentable>, /)")]
+    #[function("($module, function, args, kwargs={}, /)")]
     fn start_new_thread(f: &PyObject, args: &PyObject, kwargs: Option<&PyObject>) -> PyResult<usize> {
         start(f, args, kwargs)
     }
-    #[function("($module, function, args, kwargs=<unrepresentable>, /)")]
+    #[function("($module, function, args, kwargs={}, /)")]
     fn start_new(f: &PyObject, args: &PyObject, kwargs: Option<&PyObject>) -> PyResult<usize> {
         start(f, args, kwargs)
     }
@@ -926,7 +926,7 @@ impl Thread {
     fn exit_thread() -> PyResult<()> {
         raise!(SystemExit)
     }
-    #[function("($module, signum=2, /)")]
+    #[function("($module, signum=signal.SIGINT, /)")]
     fn interrupt_main(_signum: Option<i32>) {
         if let Some(f) = crate::INTERRUPT.get() {
             f();
@@ -951,7 +951,7 @@ impl Thread {
     fn _is_main_interpreter() -> bool {
         true
     }
-    #[function("($module, name, /)")]
+    #[function("($module, /, name)")]
     fn set_name(name: &PyStr) {
         let text = name.to_string();
         let mut bytes = text.as_bytes().to_vec();
@@ -960,7 +960,7 @@ impl Thread {
         // SAFETY: a NUL-terminated name of at most 16 bytes.
         unsafe { libc::pthread_setname_np(libc::pthread_self(), bytes.as_ptr() as *const libc::c_char) };
     }
-    #[function("($module, arg, /)", raw, nosig)]
+    #[function("($module, args, /)", raw)]
     fn _excepthook(all: FuncArgs<'_>) -> PyResult<()> {
         let Some(info) = all.pos.first() else {
             return raise!(TypeError, "_thread._excepthook argument is missing");
@@ -975,7 +975,7 @@ impl Thread {
         m.add_value("_NAME_MAXLEN", 15i64)?;
         let args = object::structseq::make_class(
             "_thread._ExceptHookArgs",
-            "Type used to pass arguments to threading.excepthook.",
+            "",
             &["exc_type", "exc_value", "exc_traceback", "thread"],
         )?;
         m.add("_ExceptHookArgs", &args)

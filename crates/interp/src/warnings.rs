@@ -409,7 +409,7 @@ fn filter(action: &str, category: &PyTypeObject, module: Option<&str>) -> PyResu
 #[pymodule(name = "_warnings")]
 impl Warnings {
     #[function(
-        "($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=<unrepresentable>)"
+        "($module, /, message, category=None, stacklevel=1, source=None, *,\n     skip_file_prefixes=())"
     )]
     fn warn(
         message: &PyObject,
@@ -465,7 +465,7 @@ impl Warnings {
         )
     }
     #[function(
-        "($module, /, message, category, filename, lineno, module=<unrepresentable>, registry=None, module_globals=None, source=None)"
+        "($module, /, message, category, filename, lineno,\n              module=<unrepresentable>, registry=None,\n              module_globals=None, source=None)"
     )]
     fn warn_explicit(
         message: &PyObject,

@@ -14,6 +14,8 @@ struct BlockOptions {
     extend: Vec<Ident>,
     name: Option<LitStr>,
     types: Vec<Path>,
+    /// The text signature of a class whose constructor is a slot.
+    signature: Option<LitStr>,
     /// Read-only members: the name in Python and the field.
     members: Vec<(Ident, Ident)>,
 }
@@ -31,6 +33,10 @@ impl Parse for BlockOptions {
                 "name" => {
                     input.parse::<Token![=]>()?;
                     o.name = Some(input.parse()?);
+                }
+                "signature" => {
+                    input.parse::<Token![=]>()?;
+                    o.signature = Some(input.parse()?);
                 }
                 "extend" => {
                     let inner;
@@ -80,8 +86,12 @@ impl Parse for BlockOptions {
 struct FnOptions {
     signature: Option<LitStr>,
     name: Option<LitStr>,
+    /// The text signature, where it says something else than what is parsed.
+    shown: Option<LitStr>,
     nosig: bool,
     raw: bool,
+    /// The method's descriptor stands in the dict instead of the slot's.
+    coexist: bool,
     target: Option<Ident>,
 }
 
@@ -98,6 +108,11 @@ impl Parse for FnOptions {
                         input.parse::<Token![=]>()?;
                         o.name = Some(input.parse()?);
                     }
+                    "shown" => {
+                        input.parse::<Token![=]>()?;
+                        o.shown = Some(input.parse()?);
+                    }
+                    "coexist" => o.coexist = true,
                     "nosig" => o.nosig = true,
                     "raw" => o.raw = true,
                     _ => o.target = Some(key),
@@ -261,7 +276,12 @@ pub fn expand(attr: TokenStream, item: TokenStream, module: bool) -> syn::Result
                 }
             }
             "setter" => {
-                let target = o.target.as_ref().map_or(pyname.clone(), |t| t.to_string().trim_start_matches("r#").to_string());
+                let target = match &o.target {
+                    Some(t) => t.to_string().trim_start_matches("r#").to_string(),
+                    // an attribute of that name, not the option
+                    None if o.raw => "raw".to_string(),
+                    None => pyname.clone(),
+                };
                 wrappers.push(quote! {
                     #[allow(non_snake_case)]
                     unsafe extern "C" fn #wrapper(
@@ -345,7 +365,8 @@ pub fn expand(attr: TokenStream, item: TokenStream, module: bool) -> syn::Result
                 slot_names.push(field.to_string());
                 fills.push(quote!(__ty.#field.set(Some(Self::#wrapper));));
                 if !o.nosig {
-                    let doc = cstr(&format!("{{}}{}\n--\n\n", text.value()), span);
+                    let shown = o.shown.as_ref().unwrap_or(&text).value();
+                    let doc = cstr(&format!("{{}}{shown}\n--\n\n"), span);
                     fills.push(quote!(::object::class::set_type_signature(__ty, #doc);));
                 }
             }
@@ -373,6 +394,7 @@ pub fn expand(attr: TokenStream, item: TokenStream, module: bool) -> syn::Result
                 let extra = match kind.as_str() {
                     "classmethod" => quote!(| ::object::typeobject::meth::CLASS),
                     "staticmethod" => quote!(| ::object::typeobject::meth::STATIC),
+                    _ if o.coexist => quote!(| ::object::typeobject::meth::COEXIST),
                     _ => quote!(),
                 };
                 let safety = quote! { // SAFETY: descriptors call with an instance of their class.
@@ -455,7 +477,8 @@ pub fn expand(attr: TokenStream, item: TokenStream, module: bool) -> syn::Result
                 let doc = if o.nosig {
                     quote!(None)
                 } else {
-                    let d = cstr(&format!("{}{}\n--\n\n", pyname, text.value()), span);
+                    let shown = o.shown.as_ref().unwrap_or(&text).value();
+                    let d = cstr(&format!("{pyname}{shown}\n--\n\n"), span);
                     quote!(Some(#d))
                 };
                 method_defs.push(quote! {
@@ -525,6 +548,10 @@ pub fn expand(attr: TokenStream, item: TokenStream, module: bool) -> syn::Result
         });
     }
 
+    if let Some(text) = &block.signature {
+        let doc = cstr(&format!("{{}}{}\n--\n\n", text.value()), text.span());
+        fills.push(quote!(::object::class::set_type_signature(__ty, #doc);));
+    }
     let member_defs = block.members.iter().map(|(name, field)| {
         let cname = cstr(name.to_string().trim_start_matches("r#"), name.span());
         quote! {

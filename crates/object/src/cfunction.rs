@@ -66,6 +66,11 @@ impl PyCFunctionObject {
     }
     /// `__self__`; nothing for static methods.
     #[inline(always)]
+    /// `m_self`: also the class of a static method, which is not passed on.
+    pub fn owner(&self) -> Option<&PyObject> {
+        // SAFETY: set once, at creation (and cleared by the collector when nobody can call any more).
+        unsafe { self.m_self.borrow() }
+    }
     pub fn receiver(&self) -> Option<&PyObject> {
         if self.def().ml_flags & meth::STATIC != 0 {
             return None;
@@ -248,7 +253,7 @@ pub fn doc_value(name: &str, doc: *const std::ffi::c_char) -> Option<String> {
 impl PyCFunctionObject {
     #[slot]
     fn tp_repr(&self) -> PyResult<String> {
-        match self.receiver() {
+        match self.owner() {
             Some(s) if !crate::PyModule::check(s) => Ok(format!(
                 "<built-in method {} of {} object at {:p}>",
                 self.name(),
@@ -314,7 +319,7 @@ impl PyCFunctionObject {
     }
     #[getter]
     fn __qualname__(&self) -> PyResult {
-        match self.receiver() {
+        match self.owner() {
             Some(s) if !crate::PyModule::check(s) => {
                 let class = s.downcast::<PyTypeObject>().unwrap_or(s.ty());
                 let q = class.as_object().get_attr(crate::intern!("__qualname__"))?;
@@ -347,9 +352,9 @@ impl PyCFunctionObject {
         self.m_module.set(value.map(|v| v.new_ref()));
         Ok(())
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __reduce__(&self) -> PyResult {
-        match self.receiver() {
+        match self.owner() {
             Some(s) if !crate::PyModule::check(s) => {
                 let getattr = crate::hooks::import("builtins")?.get_attr(crate::intern!("getattr"))?;
                 crate::IntoPy::into_py((getattr, (s.new_ref(), PyStr::new(self.name())?)))
@@ -424,7 +429,7 @@ unsafe extern "C" fn method_vectorcall(
     }
 }
 
-#[pymethods]
+#[pymethods(signature = "(function, instance, /)")]
 impl PyMethod {
     #[slot]
     fn tp_new(_cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&crate::PyDict>) -> PyResult {

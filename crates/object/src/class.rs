@@ -27,7 +27,7 @@
 //!   `PyResult<usize>` for lengths, `PyResult<()>` for status, `PyResult<Option<Py>>` for `tp_iternext`,
 //!   `Option<&PyObject>` for a value that is NULL to delete. `tp_dealloc` is generated: it drops all fields.
 //! * `#[method("SIGNATURE")]`, `#[classmethod(…)]`, `#[staticmethod(…)]`; options `name = "…"`, `nosig` (no
-//!   `__text_signature__`), `raw` (the function takes `FuncArgs`). Parameters with a default are `Option<T>` in Rust;
+//!   `__text_signature__`), `shown = "(…)"` (another one than is parsed), `coexist` (`METH_COEXIST`), `raw` (the function takes `FuncArgs`). Parameters with a default are `Option<T>` in Rust;
 //!   `*args` is `Args`, `**kwargs` is `KwArgs`. Types convert through `args::FromArg`, results through `args::IntoPy`.
 //! * `#[getter]`, `#[setter(name)] fn set_name(&self, value: Option<&PyObject>) -> PyResult<()>`.
 //! * `#[pymethods(members(name, other = field))]`: read-only members, which show an object field as it is.
@@ -144,7 +144,9 @@ pub trait NativeModule {
 /// Makes the module object: functions, types, then `exec`. For the import system's table of built-in modules.
 pub fn create_module<M: NativeModule>() -> PyResult<Py> {
     let module = PyModule::new(M::NAME)?;
-    if let Some(doc) = crate::doc::lookup(M::NAME) {
+    if !M::NAME.contains('.')
+        && let Some(doc) = crate::doc::lookup(M::NAME)
+    {
         let doc = crate::str::PyStr::new(doc)?;
         module.dict()?.set_item(crate::intern!("__doc__"), &*doc)?;
     }

@@ -8,7 +8,7 @@ use crate::cfunction::PyCFunctionObject;
 use crate::handle::{GilCell, Py, PyClass, PyResult};
 use crate::refcount::PyObject;
 use crate::typeobject::{PyTypeObject, flags};
-use crate::{IntoPy, PyModule, PyStr};
+use crate::{IntoPy, PyModule};
 use object_macros::{pyclass, pymethods};
 use std::borrow::Cow;
 
@@ -21,13 +21,8 @@ pub fn lookup(name: &str) -> Option<&'static str> {
 
 /// The dotted name of a class that is built in; none for one that a program makes.
 fn class_name(ty: &PyTypeObject) -> Option<Cow<'_, str>> {
-    if ty.has(flags::HEAPTYPE) {
-        if !ty.has(flags::IMMUTABLETYPE) {
-            return None;
-        }
-        let module = ty.tp_dict.get()?.get_str(crate::intern!("__module__")).ok()??;
-        let module = module.downcast::<PyStr>()?;
-        return Some(Cow::Owned(format!("{}.{}", module.to_str()?, ty.name())));
+    if ty.has(flags::HEAPTYPE) && !ty.has(flags::IMMUTABLETYPE) {
+        return None;
     }
     let full = ty.full_name();
     Some(if full.contains('.') {
@@ -40,7 +35,7 @@ fn class_name(ty: &PyTypeObject) -> Option<Cow<'_, str>> {
 /// The docstring of a built-in function or method.
 pub fn lookup_function(f: &PyCFunctionObject) -> Option<&'static str> {
     SOURCE.get()?;
-    let receiver = f.receiver()?;
+    let receiver = f.owner()?;
     if let Some(module) = receiver.downcast::<PyModule>() {
         return lookup(&format!("{}.{}", module.name_string()?, f.name()));
     }
@@ -61,9 +56,20 @@ pub fn lookup_method(ty: &PyTypeObject, name: &str) -> Option<&'static str> {
 /// What a slot's method says where its class has no text of its own: the same in all classes.
 pub fn lookup_slot(ty: &PyTypeObject, name: &str) -> Option<&'static str> {
     lookup_method(ty, name).or_else(|| {
-        ["object", "int", "list", "dict", "set", "coroutine", "async_generator", "type", "function", "memoryview"]
-            .iter()
-            .find_map(|class| lookup(&format!("builtins.{class}.{name}")))
+        [
+            "object",
+            "int",
+            "list",
+            "dict",
+            "set",
+            "coroutine",
+            "async_generator",
+            "type",
+            "function",
+            "memoryview",
+        ]
+        .iter()
+        .find_map(|class| lookup(&format!("builtins.{class}.{name}")))
     })
 }
 

@@ -259,7 +259,7 @@ impl PyGenericAlias {
     }
 }
 
-#[pymethods]
+#[pymethods(signature = "(origin, args, /)")]
 impl PyGenericAlias {
     #[slot]
     fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyGenericAlias>> {
@@ -384,11 +384,11 @@ impl PyGenericAlias {
             None
         }
     }
-    #[method("($self, bases, /)", nosig)]
+    #[method("($self, object, /)")]
     fn __mro_entries__(&self, _bases: &PyObject) -> PyResult<Py<PyTuple>> {
         PyTuple::from_vec(vec![self.origin()])
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __reduce__(&self) -> PyResult {
         if self.starred.get() {
             let next = crate::hooks::import("builtins")?.get_attr(crate::intern!("next"))?;
@@ -404,14 +404,14 @@ impl PyGenericAlias {
         let class = self.as_object().ty().as_object().new_ref();
         crate::IntoPy::into_py((class, (self.origin(), self.members()?)))
     }
-    #[method("($self, instance, /)", nosig)]
+    #[method("($self, object, /)")]
     fn __instancecheck__(&self, _instance: &PyObject) -> PyResult {
         raise!(
             TypeError,
             "isinstance() argument 2 cannot be a parameterized generic"
         )
     }
-    #[method("($self, subclass, /)", nosig)]
+    #[method("($self, object, /)")]
     fn __subclasscheck__(&self, _subclass: &PyObject) -> PyResult {
         raise!(
             TypeError,

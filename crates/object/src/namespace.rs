@@ -35,7 +35,7 @@ impl PyNamespace {
     }
 }
 
-#[pymethods]
+#[pymethods(signature = "(mapping_or_iterable=(), /, **kwargs)")]
 impl PyNamespace {
     #[slot]
     fn tp_new(cls: &PyTypeObject, _args: &PyTuple, _kw: Option<&PyDict>) -> PyResult<Py<PyNamespace>> {
@@ -112,7 +112,7 @@ impl PyNamespace {
         let class = self.as_object().ty().as_object().new_ref();
         crate::IntoPy::into_py((class, PyTuple::empty()?, self.dict()?))
     }
-    #[method("($self, /, **changes)", nosig)]
+    #[method("($self, /, **changes)")]
     fn __replace__(&self, changes: crate::KwArgs<'_>) -> PyResult {
         let class = self.as_object().ty().as_object().new_ref();
         let new = crate::call::call(&class, &[])?;

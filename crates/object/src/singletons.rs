@@ -65,7 +65,7 @@ fn no_arguments(ty: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> P
     Ok(())
 }
 
-#[pymethods]
+#[pymethods(signature = "()")]
 impl PyNone {
     #[slot]
     fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
@@ -81,6 +81,15 @@ impl PyNone {
         Ok(false)
     }
     #[slot]
+    fn tp_richcompare(&self, other: &PyObject, op: crate::CompareOp) -> PyResult {
+        // equal to itself alone; the rest is the other operand's to say
+        match op {
+            crate::CompareOp::Eq if is_none(other) => Ok(crate::bool::py_bool(true)),
+            crate::CompareOp::Ne if is_none(other) => Ok(crate::bool::py_bool(false)),
+            _ => Ok(not_implemented()),
+        }
+    }
+    #[slot]
     fn tp_hash(&self) -> PyResult<isize> {
         Ok(0xfca86420)
     }
@@ -88,7 +97,7 @@ impl PyNone {
     unsafe fn tp_dealloc(_op: *mut PyObject) {}
 }
 
-#[pymethods]
+#[pymethods(signature = "()")]
 impl PyNotImplemented {
     #[slot]
     fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
@@ -106,7 +115,7 @@ impl PyNotImplemented {
             "NotImplemented should not be used in a boolean context"
         )
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __reduce__(&self) -> PyResult<Py<PyStr>> {
         PyStr::new("NotImplemented")
     }
@@ -114,7 +123,7 @@ impl PyNotImplemented {
     unsafe fn tp_dealloc(_op: *mut PyObject) {}
 }
 
-#[pymethods]
+#[pymethods(signature = "()")]
 impl PyEllipsis {
     #[slot]
     fn tp_new(_cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
@@ -127,7 +136,7 @@ impl PyEllipsis {
     fn tp_repr(&self) -> PyResult {
         Ok(crate::intern!("Ellipsis").as_object().new_ref())
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __reduce__(&self) -> PyResult<Py<PyStr>> {
         PyStr::new("Ellipsis")
     }

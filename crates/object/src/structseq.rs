@@ -5,9 +5,22 @@ use crate::raise;
 use crate::refcount::{PyObject, PyVarObject};
 use crate::str::PyStr;
 use crate::tuple::PyTuple;
-use crate::typeobject::{PyGetSetDef, PyTypeObject, flags, visitproc};
+use crate::typeobject::{PyMemberDef, PyTypeObject, flags, member, visitproc};
 use crate::{PyDict, PyInt};
 use std::ffi::{CString, c_int, c_void};
+
+/// Takes away the constructor: the only instance is the one that there is.
+pub fn disallow_instantiation(class: &PyTypeObject) -> PyResult<()> {
+    if let Some(dict) = class.tp_dict.get() {
+        dict.del_item(crate::intern!("__new__").as_object())?;
+    }
+    class
+        .tp_flags
+        .set(class.tp_flags.get() | flags::DISALLOW_INSTANTIATION);
+    class.tp_new.set(None);
+    crate::typeobject::modified(class);
+    Ok(())
+}
 
 /// A class: all fields, of which the first `n_sequence` are the tuple's items. A field named "" is unnamed.
 pub fn new_class(name: &str, doc: &str, fields: &[&str], n_sequence: usize) -> PyResult<Py<PyTypeObject>> {
@@ -17,13 +30,17 @@ pub fn new_class(name: &str, doc: &str, fields: &[&str], n_sequence: usize) -> P
     set_int("n_fields", fields.len())?;
     set_int("n_sequence_fields", n_sequence)?;
     set_int("n_unnamed_fields", fields.iter().filter(|f| f.is_empty()).count())?;
-    ns.set_item(crate::intern!("__slots__"), &*PyTuple::empty()?)?;
+    let slots = crate::intern!("__slots__");
+    ns.set_item(slots, &*PyTuple::empty()?)?;
     if !module.is_empty() {
         ns.set_item(crate::intern!("__module__"), &*PyStr::new(module)?)?;
     }
-    if !doc.is_empty() {
-        ns.set_item(crate::intern!("__doc__"), &*PyStr::new(doc)?)?;
-    }
+    let text = if doc.is_empty() {
+        crate::doc::marker().new_ref()
+    } else {
+        PyStr::new(doc)?.into_object()
+    };
+    ns.set_item(crate::intern!("__doc__"), &*text)?;
     let named: Vec<Py> = fields[..n_sequence]
         .iter()
         .filter(|f| !f.is_empty())
@@ -41,22 +58,25 @@ pub fn new_class(name: &str, doc: &str, fields: &[&str], n_sequence: usize) -> P
     let Some(dict) = class.tp_dict.get() else {
         return crate::error::bad_internal_call();
     };
+    dict.del_item(slots.as_object())?;
+    let first = std::mem::offset_of!(PyTuple, ob_item);
     for (i, f) in fields.iter().enumerate() {
         if f.is_empty() {
             continue;
         }
         let cname = CString::new(*f).unwrap_or_default();
         // classes of this kind live for ever
-        let def: &'static PyGetSetDef = Box::leak(Box::new(PyGetSetDef {
-            name: Box::leak(cname.into_boxed_c_str()).as_ptr(),
-            get: Some(get_field),
-            set: None,
-            doc: std::ptr::null(),
-            closure: i as *mut c_void,
-        }));
+        let def: &'static PyMemberDef = Box::leak(Box::new(PyMemberDef::new(
+            Box::leak(cname.into_boxed_c_str()),
+            member::T_OBJECT,
+            first + i * size_of::<Py>(),
+            member::READONLY,
+        )));
         let n = crate::intern::intern_str(f)?;
-        dict.set_item(&*n, &*crate::descr::new_getset_descriptor(&class, def, &n)?)?;
+        dict.set_item(&*n, &*crate::descr::new_member_descriptor(&class, def, &n)?)?;
     }
+    let cname = CString::new(name).unwrap_or_default();
+    class.tp_name.set(Box::leak(cname.into_boxed_c_str()).as_ptr());
     crate::typeobject::add_methods(&class, &dict, METHODS)?;
     class.tp_new.set(Some(structseq_new));
     class.tp_repr.set(Some(structseq_repr));
@@ -65,6 +85,7 @@ pub fn new_class(name: &str, doc: &str, fields: &[&str], n_sequence: usize) -> P
     class
         .tp_flags
         .set(class.tp_flags.get() & !flags::BASETYPE | flags::IMMUTABLETYPE);
+    crate::typeobject::add_own_repr(&class, &dict)?;
     crate::typeobject::modified(&class);
     crate::descr::add_new_wrapper(&class, &dict)?;
     class.as_object().set_immortal();
@@ -88,14 +109,11 @@ fn field_names(ty: &PyTypeObject) -> Vec<String> {
         return Vec::new();
     };
     let mut out = vec![String::new(); field_count(ty, "n_fields")];
+    let first = std::mem::offset_of!(PyTuple, ob_item) as isize;
     for (k, v) in d.items_vec() {
-        if let (Some(k), Some(g)) = (k.downcast::<PyStr>(), v.downcast::<crate::descr::PyGetSetDescr>())
-            && g.def()
-                .get
-                .is_some_and(|f| std::ptr::fn_addr_eq(f, get_field as crate::typeobject::getter))
-        {
-            let i = g.def().closure as usize;
-            if let Some(place) = out.get_mut(i) {
+        if let (Some(k), Some(m)) = (k.downcast::<PyStr>(), v.downcast::<crate::descr::PyMemberDescr>()) {
+            let i = (m.def().offset - first) / size_of::<Py>() as isize;
+            if let Some(place) = usize::try_from(i).ok().and_then(|i| out.get_mut(i)) {
                 *place = k.to_string();
             }
         }
@@ -112,13 +130,6 @@ fn items(obj: &PyObject) -> &[Py] {
 
 fn real_count(obj: &PyObject) -> usize {
     field_count(obj.ty(), "n_fields")
-}
-
-unsafe extern "C" fn get_field(obj: &PyObject, closure: *mut c_void) -> PyResult {
-    match items(obj).get(closure as usize) {
-        Some(v) => Ok(v.clone()),
-        None => Ok(crate::none()),
-    }
 }
 
 /// An instance from all its values (missing ones are `None`).
@@ -218,19 +229,11 @@ unsafe extern "C" fn structseq_repr(obj: &PyObject) -> PyResult {
     let visible = field_count(ty, "n_sequence_fields");
     let mut parts = Vec::new();
     let values: Vec<Py> = items(obj)[..visible].to_vec();
-    for (name, v) in names.iter().zip(&values) {
-        parts.push(if name.is_empty() {
-            v.repr()?.to_string()
-        } else {
-            format!("{name}={}", v.repr()?)
-        });
+    // an unnamed item goes by the name of the next field that has one
+    for (name, v) in names.iter().filter(|n| !n.is_empty()).zip(&values) {
+        parts.push(format!("{name}={}", v.repr()?));
     }
-    let module = ty.as_object().get_attr_opt(crate::intern!("__module__"))?;
-    let prefix = match module.as_ref().and_then(|m| m.downcast::<PyStr>()) {
-        Some(m) if !m.eq_str("builtins") => format!("{m}."),
-        _ => String::new(),
-    };
-    Ok(PyStr::new_wtf8_lossy(&format!("{prefix}{}({})", ty.name(), parts.join(", ")))?.into_object())
+    Ok(PyStr::new_wtf8_lossy(&format!("{}({})", ty.full_name(), parts.join(", ")))?.into_object())
 }
 
 unsafe extern "C" fn structseq_dealloc(op: *mut PyObject) {
@@ -254,7 +257,7 @@ unsafe extern "C" fn structseq_traverse(obj: &PyObject, visit: visitproc, arg: *
 
 #[object_macros::pymethods(part = methods)]
 impl PyStructMethods {
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __reduce__(&self) -> PyResult {
         let obj = self.as_object();
         let visible = field_count(obj.ty(), "n_sequence_fields");
@@ -270,7 +273,7 @@ impl PyStructMethods {
             PyTuple::from_vec(vec![t.into_object(), rest.into_object()])?,
         ))
     }
-    #[method("($self, /, **changes)", nosig)]
+    #[method("($self, /, **changes)")]
     fn __replace__(&self, changes: crate::KwArgs<'_>) -> PyResult {
         let obj = self.as_object();
         let names = field_names(obj.ty());

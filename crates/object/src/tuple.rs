@@ -222,7 +222,7 @@ fn alloc(n: usize) -> PyResult<Py<PyTuple>> {
     Ok(t)
 }
 
-#[pymethods]
+#[pymethods(signature = "(iterable=(), /)")]
 impl PyTuple {
     #[slot]
     fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {

@@ -189,7 +189,7 @@ impl PyUnion {
     fn __qualname__(&self) -> &'static str {
         "Union"
     }
-    #[method("($self, cls, /)", nosig)]
+    #[method("($self, object, /)")]
     fn __mro_entries__(&self, _bases: &PyObject) -> PyResult {
         raise!(TypeError, "Cannot subclass {}", self.as_object().repr()?)
     }
@@ -201,7 +201,7 @@ impl PyUnion {
     fn __subclasscheck__(&self, subclass: &PyObject) -> PyResult<bool> {
         crate::protocol::is_subclass(subclass, self.members()?.as_object())
     }
-    #[classmethod("($type, args, /)", nosig)]
+    #[classmethod("($type, object, /)")]
     fn __class_getitem__(_cls: &PyTypeObject, args: &PyObject) -> PyResult {
         let items = match args.downcast::<PyTuple>() {
             Some(t) => t.as_slice().to_vec(),

@@ -430,9 +430,6 @@ macro_rules! proxy {
             #[slot] fn tp_richcompare(&self, other: &PyObject, op: CompareOp) -> PyResult {
                 target(self.as_object())?.rich_compare(&*target(other)?, op)
             }
-            #[slot] fn tp_hash(&self) -> PyResult<isize> {
-                raise!(TypeError, "unhashable type: '{}'", self.as_object().ty().full_name())
-            }
             #[slot] fn tp_iter(&self) -> PyResult { crate::iter::get_iter(&*target(self.as_object())?) }
             #[slot] fn tp_iternext(&self) -> PyResult<Option<Py>> {
                 let t = target(self.as_object())?;
@@ -457,6 +454,35 @@ macro_rules! proxy {
             #[slot] fn nb_and(a: &PyObject, b: &PyObject) -> PyResult { crate::number::and(&*target(a)?, &*target(b)?) }
             #[slot] fn nb_or(a: &PyObject, b: &PyObject) -> PyResult { crate::number::or(&*target(a)?, &*target(b)?) }
             #[slot] fn nb_xor(a: &PyObject, b: &PyObject) -> PyResult { crate::number::xor(&*target(a)?, &*target(b)?) }
+            #[slot] fn nb_lshift(a: &PyObject, b: &PyObject) -> PyResult { crate::number::lshift(&*target(a)?, &*target(b)?) }
+            #[slot] fn nb_rshift(a: &PyObject, b: &PyObject) -> PyResult { crate::number::rshift(&*target(a)?, &*target(b)?) }
+            #[slot] fn nb_divmod(a: &PyObject, b: &PyObject) -> PyResult { crate::number::divmod(&*target(a)?, &*target(b)?) }
+            #[slot] fn nb_matrix_multiply(a: &PyObject, b: &PyObject) -> PyResult { crate::number::matrix_multiply(&*target(a)?, &*target(b)?) }
+            #[slot] fn nb_inplace_add(&self, b: &PyObject) -> PyResult { crate::number::inplace_add(&*target(self.as_object())?, &*target(b)?) }
+            #[slot] fn nb_inplace_subtract(&self, b: &PyObject) -> PyResult { crate::number::inplace_subtract(&*target(self.as_object())?, &*target(b)?) }
+            #[slot] fn nb_inplace_multiply(&self, b: &PyObject) -> PyResult { crate::number::inplace_multiply(&*target(self.as_object())?, &*target(b)?) }
+            #[slot] fn nb_inplace_remainder(&self, b: &PyObject) -> PyResult { crate::number::inplace_remainder(&*target(self.as_object())?, &*target(b)?) }
+            #[slot] fn nb_inplace_lshift(&self, b: &PyObject) -> PyResult { crate::number::inplace_lshift(&*target(self.as_object())?, &*target(b)?) }
+            #[slot] fn nb_inplace_rshift(&self, b: &PyObject) -> PyResult { crate::number::inplace_rshift(&*target(self.as_object())?, &*target(b)?) }
+            #[slot] fn nb_inplace_and(&self, b: &PyObject) -> PyResult { crate::number::inplace_and(&*target(self.as_object())?, &*target(b)?) }
+            #[slot] fn nb_inplace_xor(&self, b: &PyObject) -> PyResult { crate::number::inplace_xor(&*target(self.as_object())?, &*target(b)?) }
+            #[slot] fn nb_inplace_or(&self, b: &PyObject) -> PyResult { crate::number::inplace_or(&*target(self.as_object())?, &*target(b)?) }
+            #[slot] fn nb_inplace_floor_divide(&self, b: &PyObject) -> PyResult { crate::number::inplace_floor_divide(&*target(self.as_object())?, &*target(b)?) }
+            #[slot] fn nb_inplace_true_divide(&self, b: &PyObject) -> PyResult { crate::number::inplace_true_divide(&*target(self.as_object())?, &*target(b)?) }
+            #[slot] fn nb_inplace_matrix_multiply(&self, b: &PyObject) -> PyResult { crate::number::inplace_matrix_multiply(&*target(self.as_object())?, &*target(b)?) }
+            #[slot] fn nb_positive(&self) -> PyResult { crate::number::positive(&*target(self.as_object())?) }
+            #[slot] fn nb_absolute(&self) -> PyResult { crate::number::absolute(&*target(self.as_object())?) }
+            #[slot] fn nb_invert(&self) -> PyResult { crate::number::invert(&*target(self.as_object())?) }
+            #[slot] fn nb_power(a: &PyObject, b: &PyObject, m: Option<&PyObject>) -> PyResult {
+                let m = m.map(target).transpose()?;
+                crate::number::power(&*target(a)?, &*target(b)?, m.as_deref())
+            }
+            #[slot] fn nb_inplace_power(&self, b: &PyObject, m: Option<&PyObject>) -> PyResult {
+                let m = m.map(target).transpose()?;
+                crate::number::inplace_power(&*target(self.as_object())?, &*target(b)?, m.as_deref())
+            }
+            #[slot] fn nb_int(&self) -> PyResult { crate::number::long(&*target(self.as_object())?).map(|i| i.into_object()) }
+            #[slot] fn nb_float(&self) -> PyResult { crate::number::float(&*target(self.as_object())?).map(|f| f.into_object()) }
             #[slot] fn nb_negative(&self) -> PyResult { crate::number::negative(&*target(self.as_object())?) }
             #[slot] fn nb_index(&self) -> PyResult { crate::number::index(&*target(self.as_object())?).map(|i| i.into_object()) }
             #[slot] fn tp_traverse(&self, visit: &mut crate::Visitor) { visit.field(&self.0.wr_callback); }
@@ -468,15 +494,20 @@ macro_rules! proxy {
                     crate::alloc::generic_dealloc::<PyWeakref>(op)
                 }
             }
-            #[method("($self, /)", nosig)]
-            fn __reversed__(&self) -> PyResult {
-                let reversed = crate::hooks::import("builtins")?.get_attr(crate::intern!("reversed"))?;
-                crate::call::call(&reversed, &[&*target(self.as_object())?])
-            }
         }
     };
 }
-proxy!(PyProxy, _PyWeakref_ProxyType, "weakref.ProxyType", {});
+proxy!(PyProxy, _PyWeakref_ProxyType, "weakref.ProxyType", {
+    #[method("($self, /)")]
+    fn __reversed__(&self) -> PyResult {
+        let reversed = crate::hooks::import("builtins")?.get_attr(crate::intern!("reversed"))?;
+        crate::call::call(&reversed, &[&*target(self.as_object())?])
+    }
+    #[method("($self, /)")]
+    fn __bytes__(&self) -> PyResult {
+        target(self.as_object())?.call_method(crate::intern!("__bytes__"), &[])
+    }
+});
 proxy!(
     PyCallableProxy,
     _PyWeakref_CallableProxyType,

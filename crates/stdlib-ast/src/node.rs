@@ -319,7 +319,7 @@ impl PyAst {
             .instance_dict()?
             .map_or_else(object::none, |d| d.into_object()))
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __reduce__(&self) -> PyResult {
         let class = self.as_object().ty().as_object().new_ref();
         let d = match self.dict.get() {
@@ -336,7 +336,7 @@ impl PyAst {
         }
         object::IntoPy::into_py((class, PyTuple::from_vec(args)?, d))
     }
-    #[method("($self, /, **fields)", nosig)]
+    #[method("($self, /, **fields)")]
     fn __replace__(&self, changes: object::KwArgs<'_>) -> PyResult {
         let me = self.as_object();
         let fields = names_of(me, intern!("_fields"))?;

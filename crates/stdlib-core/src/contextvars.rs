@@ -117,10 +117,6 @@ impl PyContext {
         }
     }
     #[slot]
-    fn tp_hash(&self) -> PyResult<isize> {
-        raise!(TypeError, "unhashable type: '_contextvars.Context'")
-    }
-    #[slot]
     fn tp_traverse(&self, visit: &mut object::Visitor) {
         visit.field(&self.prev);
         visit.field(&self.vars);
@@ -248,7 +244,7 @@ impl PyContextVar {
     fn tp_clear(&self) {
         self.var_default.set(None);
     }
-    #[method("($self, default=<unrepresentable>, /)", nosig)]
+    #[method("($self, default=<unrepresentable>, /)")]
     fn get(&self, default: Option<&PyObject>) -> PyResult {
         if let Some(v) = self.lookup()? {
             return Ok(v);
@@ -365,10 +361,6 @@ impl PyToken {
         Ok(format!("<Token{used} var={var} at {self:p}>"))
     }
     #[slot]
-    fn tp_hash(&self) -> PyResult<isize> {
-        raise!(TypeError, "unhashable type: '_contextvars.Token'")
-    }
-    #[slot]
     fn tp_traverse(&self, visit: &mut object::Visitor) {
         visit.field(&self.context);
         visit.field(&self.var);
@@ -400,7 +392,7 @@ impl PyToken {
     fn __enter__(&self) -> Py {
         self.as_object().new_ref()
     }
-    #[method("($self, type, value, traceback, /)")]
+    #[method("($self, type, val, tb, /)")]
     fn __exit__(&self, _t: &PyObject, _v: &PyObject, _tb: &PyObject) -> PyResult<()> {
         match self.var.get() {
             Some(v) => v.reset(self.as_object()),

@@ -109,11 +109,11 @@ impl Gc {
         let t = &STATE.counts;
         (t[0].get(), t[1].get(), t[2].get())
     }
-    #[function("($module, /, *objs)", nosig)]
+    #[function("($module, /, *objs)")]
     fn get_referrers(objs: Args<'_>) -> PyResult<Py<PyList>> {
         PyList::from_vec(gc::referrers(objs))
     }
-    #[function("($module, /, *objs)", nosig)]
+    #[function("($module, /, *objs)")]
     fn get_referents(objs: Args<'_>) -> PyResult<Py<PyList>> {
         PyList::from_vec(objs.iter().flat_map(|o| gc::referents(o)).collect())
     }

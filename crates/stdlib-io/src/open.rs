@@ -203,7 +203,7 @@ pub struct Io;
 )]
 impl Io {
     #[function(
-        "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+        "($module, /, file, mode='r', buffering=-1, encoding=None,\n     errors=None, newline=None, closefd=True, opener=None)"
     )]
     fn open(
         file: &PyObject,

@@ -973,7 +973,9 @@ impl TextIOWrapper {
             }
         })
     }
-    #[init("(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)")]
+    #[init(
+        "(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)"
+    )]
     fn init(
         &self,
         buffer: &PyObject,
@@ -1071,7 +1073,7 @@ impl TextIOWrapper {
         PyStr::new_wtf8_lossy(&text?)
     }
     #[method(
-        "($self, /, *, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None)"
+        "($self, /, *, encoding=None, errors=None, newline=None,\n            line_buffering=None, write_through=None)"
     )]
     fn reconfigure(
         &self,

@@ -273,7 +273,7 @@ impl SocketModule {
         ))
     }
 
-    #[function("($module, /)")]
+    #[function("($self, /)")]
     fn gethostname() -> PyResult<Py<PyStr>> {
         let mut room = [0u8; 1024];
         let p = room.as_mut_ptr() as *mut c_char;
@@ -438,17 +438,17 @@ impl SocketModule {
         Ok(i64::from(u32::from_be(unsigned(integer, 32)?)))
     }
 
-    #[function("($module, /)")]
+    #[function("($self, /)")]
     fn getdefaulttimeout() -> PyResult<Py> {
         socket::timeout_to_py(DEFAULT_TIMEOUT.get())
     }
-    #[function("($module, object, /)")]
+    #[function("($self, object, /)")]
     fn setdefaulttimeout(object: &PyObject) -> PyResult<()> {
         DEFAULT_TIMEOUT.set(socket::parse_timeout(object)?);
         Ok(())
     }
 
-    #[function("($module, object, /)")]
+    #[function("($self, object, /)")]
     fn close(object: &PyObject) -> PyResult<()> {
         let fd = number::as_c_int(object)?;
         // SAFETY: any number is allowed.
@@ -457,14 +457,14 @@ impl SocketModule {
             other => check(other).map(drop),
         }
     }
-    #[function("($module, object, /)")]
+    #[function("($self, object, /)")]
     fn dup(object: &PyObject) -> PyResult<i32> {
         let fd = number::as_c_int(object)?;
         // SAFETY: any number is allowed.
         check(os::call(|| unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) }))
     }
 
-    #[function("($module, /)")]
+    #[function("($self, /)")]
     fn if_nameindex() -> PyResult<Py<PyList>> {
         // SAFETY: the answer is null or a list.
         let list = hooks::blocking(|| unsafe { libc::if_nameindex() });

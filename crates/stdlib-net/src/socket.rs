@@ -331,7 +331,7 @@ impl Socket {
         })
     }
 
-    #[init("(family=-1, type=-1, proto=-1, fileno=None)")]
+    #[init("(family=-1, type=-1, proto=-1, fileno=None)", nosig)]
     fn tp_init(
         &self,
         family: Option<i32>,

@@ -172,7 +172,7 @@ fn event_mask(obj: Option<&PyObject>) -> PyResult<i16> {
 
 #[pymethods]
 impl Poll {
-    #[method("($self, fd, eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)")]
+    #[method("($self, fd,\n         eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)")]
     fn register(&self, fd: Fileno, eventmask: Option<&PyObject>) -> PyResult<()> {
         let events = event_mask(eventmask)?;
         let mut fds = self.fds.borrow_mut();
@@ -288,7 +288,7 @@ impl Epoll {
 
 #[pymethods]
 impl Epoll {
-    #[new("(sizehint=-1, flags=0)")]
+    #[new("(sizehint=-1, flags=0)", nosig)]
     fn tp_new(cls: &PyTypeObject, sizehint: Option<i32>, flags: Option<i32>) -> PyResult<Py<Epoll>> {
         let hint = sizehint.unwrap_or(-1);
         if hint < -1 || hint == 0 {
@@ -324,7 +324,7 @@ impl Epoll {
     fn py_fileno(&self) -> PyResult<i32> {
         self.open()
     }
-    #[method("($self, /, fd, eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT)")]
+    #[method("($self, /, fd,\n         eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT)")]
     fn register(&self, fd: Fileno, eventmask: Option<u32>) -> PyResult<()> {
         let events = eventmask.unwrap_or((libc::EPOLLIN | libc::EPOLLPRI | libc::EPOLLOUT) as u32);
         self.control(libc::EPOLL_CTL_ADD, fd.0, events)

@@ -54,56 +54,56 @@ pub struct Stat;
 
 #[pymodule(name = "_stat")]
 impl Stat {
-    #[function("($module, mode, /)", nosig, name = "S_ISDIR")]
+    #[function("($self, object, /)", name = "S_ISDIR")]
     fn is_dir(mode: Mode) -> bool {
         mode.is(0o040000)
     }
-    #[function("($module, mode, /)", nosig, name = "S_ISCHR")]
+    #[function("($self, object, /)", name = "S_ISCHR")]
     fn is_chr(mode: Mode) -> bool {
         mode.is(0o020000)
     }
-    #[function("($module, mode, /)", nosig, name = "S_ISBLK")]
+    #[function("($self, object, /)", name = "S_ISBLK")]
     fn is_blk(mode: Mode) -> bool {
         mode.is(0o060000)
     }
-    #[function("($module, mode, /)", nosig, name = "S_ISREG")]
+    #[function("($self, object, /)", name = "S_ISREG")]
     fn is_reg(mode: Mode) -> bool {
         mode.is(0o100000)
     }
-    #[function("($module, mode, /)", nosig, name = "S_ISFIFO")]
+    #[function("($self, object, /)", name = "S_ISFIFO")]
     fn is_fifo(mode: Mode) -> bool {
         mode.is(0o010000)
     }
-    #[function("($module, mode, /)", nosig, name = "S_ISLNK")]
+    #[function("($self, object, /)", name = "S_ISLNK")]
     fn is_lnk(mode: Mode) -> bool {
         mode.is(0o120000)
     }
-    #[function("($module, mode, /)", nosig, name = "S_ISSOCK")]
+    #[function("($self, object, /)", name = "S_ISSOCK")]
     fn is_sock(mode: Mode) -> bool {
         mode.is(0o140000)
     }
-    #[function("($module, mode, /)", nosig, name = "S_ISDOOR")]
+    #[function("($self, object, /)", name = "S_ISDOOR")]
     fn is_door(_mode: Mode) -> bool {
         false
     }
-    #[function("($module, mode, /)", nosig, name = "S_ISPORT")]
+    #[function("($self, object, /)", name = "S_ISPORT")]
     fn is_port(_mode: Mode) -> bool {
         false
     }
-    #[function("($module, mode, /)", nosig, name = "S_ISWHT")]
+    #[function("($self, object, /)", name = "S_ISWHT")]
     fn is_wht(_mode: Mode) -> bool {
         false
     }
-    #[function("($module, mode, /)", nosig, name = "S_IMODE")]
+    #[function("($self, object, /)", name = "S_IMODE")]
     fn permissions(mode: Mode) -> u32 {
         mode.0 & 0o7777
     }
-    #[function("($module, mode, /)", nosig, name = "S_IFMT")]
+    #[function("($self, object, /)", name = "S_IFMT")]
     fn file_type(mode: Mode) -> u32 {
         mode.0 & 0o170000
     }
     /// The text that `ls -l` shows.
-    #[function("($module, mode, /)", nosig)]
+    #[function("($self, object, /)")]
     fn filemode(mode: Mode) -> String {
         let m = mode.0;
         let kind = match m & 0o170000 {

@@ -514,7 +514,7 @@ impl Time {
         dict.set_item(intern!("resolution"), &*PyFloat::new(Time::clock_getres(id)?)?)?;
         Ok(object::namespace::PyNamespace::new(&dict)?.into_object())
     }
-    #[function("($module, /)", name = "tzset")]
+    #[function("($self, /)", name = "tzset")]
     fn py_tzset(module: &PyModule) -> PyResult<()> {
         // SAFETY: reads the environment, which changes only under the GIL.
         unsafe { tzset() };

@@ -178,7 +178,7 @@ impl ASend {
     fn tp_iternext(&self) -> PyResult<Option<Py>> {
         self.step(None).map(Some)
     }
-    #[method("($self, value, /)", nosig)]
+    #[method("($self, object, /)")]
     fn send(&self, value: &PyObject) -> PyResult {
         self.step(Some(value))
     }
@@ -207,7 +207,7 @@ impl ASend {
         }
         r
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn close(&self) -> PyResult<()> {
         if self.state.get() == Await::Closed {
             return Ok(());
@@ -306,7 +306,7 @@ impl AnextAwaitable {
         };
         self.or_default(result)
     }
-    #[method("($self, value, /)", nosig)]
+    #[method("($self, object, /)")]
     fn send(&self, value: &PyObject) -> PyResult {
         self.proxy(object::intern!("send"), &[value])
     }
@@ -314,7 +314,7 @@ impl AnextAwaitable {
     fn throw(&self, args: object::Args<'_>) -> PyResult {
         self.proxy(object::intern!("throw"), args)
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn close(&self) -> PyResult {
         self.proxy(object::intern!("close"), &[])
     }
@@ -514,7 +514,7 @@ impl AThrow {
     fn tp_iternext(&self) -> PyResult<Option<Py>> {
         self.step(None).map(Some)
     }
-    #[method("($self, value, /)", nosig)]
+    #[method("($self, object, /)")]
     fn send(&self, value: &PyObject) -> PyResult {
         self.step(Some(value))
     }
@@ -547,7 +547,7 @@ impl AThrow {
             Err(_) => self.failed(&g),
         }
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn close(&self) -> PyResult<()> {
         if self.state.get() == Await::Closed {
             return Ok(());
@@ -584,7 +584,7 @@ impl PyAsyncGen {
     fn am_anext(&self) -> PyResult<Py<ASend>> {
         asend(&self.inner, None)
     }
-    #[method("($self, value, /)", nosig)]
+    #[method("($self, object, /)")]
     fn asend(&self, value: &PyObject) -> PyResult<Py<ASend>> {
         asend(&self.inner, Some(value))
     }
@@ -600,15 +600,15 @@ impl PyAsyncGen {
         }
         athrow(&self.inner, Some(object::PyTuple::from_refs(args)?))
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn aclose(&self) -> PyResult<Py<AThrow>> {
         athrow(&self.inner, None)
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __sizeof__(&self) -> usize {
         generator::size_of_gen(&self.inner)
     }
-    #[classmethod("($type, item, /)", nosig)]
+    #[classmethod("($type, object, /)")]
     fn __class_getitem__(cls: &PyTypeObject, item: &PyObject) -> PyResult {
         object::typeobject::generic_alias(cls.as_object(), item)
     }

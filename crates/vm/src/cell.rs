@@ -25,7 +25,7 @@ impl PyCell {
 
 #[pymethods]
 impl PyCell {
-    #[new("(*contents)", nosig)]
+    #[new("(*contents)", shown = "([contents])")]
     fn tp_new(cls: &PyTypeObject, args: object::Args<'_>) -> PyResult<Py<PyCell>> {
         object::args::check_positional("cell", args.len(), 0, 1)?;
         let value = args.first().map(|v| v.new_ref());

@@ -809,7 +809,7 @@ fn interned_names(t: &PyTuple) -> PyResult<Py<PyTuple>> {
 #[pymethods]
 impl PyCode {
     #[new(
-        "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)"
+        "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize,\n     flags, codestring, constants, names, varnames, filename, name,\n     qualname, firstlineno, linetable, exceptiontable, freevars=(),\n     cellvars=(), /)"
     )]
     fn tp_new(
         _cls: &PyTypeObject,
@@ -1096,7 +1096,7 @@ impl PyCode {
         object::iter::get_iter(object::PyList::from_vec(out)?.as_object())
     }
 
-    #[method("($self, oparg)")]
+    #[method("($self, /, oparg)")]
     fn _varname_from_oparg(&self, oparg: isize) -> PyResult {
         let name = usize::try_from(oparg)
             .ok()
@@ -1109,7 +1109,7 @@ impl PyCode {
 
     #[method(
         "($self, /, *, co_argcount=<unrepresentable>, co_posonlyargcount=<unrepresentable>, co_kwonlyargcount=<unrepresentable>, co_nlocals=<unrepresentable>, co_stacksize=<unrepresentable>, co_flags=<unrepresentable>, co_firstlineno=<unrepresentable>, co_code=<unrepresentable>, co_consts=<unrepresentable>, co_names=<unrepresentable>, co_varnames=<unrepresentable>, co_freevars=<unrepresentable>, co_cellvars=<unrepresentable>, co_filename=<unrepresentable>, co_name=<unrepresentable>, co_qualname=<unrepresentable>, co_linetable=<unrepresentable>, co_exceptiontable=<unrepresentable>)",
-        nosig
+        shown = "($self, /, **changes)"
     )]
     fn replace(
         &self,
@@ -1177,7 +1177,7 @@ impl PyCode {
         )
     }
 
-    #[method("($self, /, **changes)", nosig)]
+    #[method("($self, /, **changes)")]
     fn __replace__(&self, changes: object::KwArgs<'_>) -> PyResult {
         let method = self.as_object().get_attr(object::intern!("replace"))?;
         let kwargs = changes.to_dict()?;

@@ -725,17 +725,17 @@ impl FrameLocalsProxy {
         Ok(self.as_object().new_ref())
     }
 
-    #[method("($self, key, /)", nosig)]
+    #[method("($self, object, /)")]
     fn __contains__(&self, key: &PyObject) -> PyResult<bool> {
         Ok(self.lookup(key)?.is_some())
     }
 
-    #[method("($self, key, /)", nosig)]
+    #[method("($self, object, /)")]
     fn __getitem__(&self, key: &PyObject) -> PyResult {
         self.mp_subscript(key)
     }
 
-    #[method("($self, other, /)", nosig)]
+    #[method("($self, object, /)")]
     fn update(&self, other: &PyObject) -> PyResult<()> {
         if !PyDict::check(other) && !FrameLocalsProxy::check_exact(other) {
             return raise!(
@@ -751,7 +751,7 @@ impl FrameLocalsProxy {
         Ok(())
     }
 
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn copy(&self) -> PyResult<Py<PyDict>> {
         self.to_dict()
     }
@@ -761,18 +761,18 @@ impl FrameLocalsProxy {
         self.to_dict()
     }
 
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn keys(&self) -> PyResult {
         Ok(object::PyList::from_vec(self.keys_vec()?)?.into_object())
     }
 
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn values(&self) -> PyResult {
         let values = self.frame()?.local_items().into_iter().map(|(_, v)| v).collect();
         Ok(object::PyList::from_vec(values)?.into_object())
     }
 
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn items(&self) -> PyResult {
         let mut out = Vec::new();
         for (k, v) in self.frame()?.local_items() {
@@ -819,7 +819,7 @@ impl FrameLocalsProxy {
         }
     }
 
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __reversed__(&self) -> PyResult {
         let mut keys = self.keys_vec()?;
         keys.reverse();

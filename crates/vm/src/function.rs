@@ -136,7 +136,7 @@ fn none_if_missing(value: Option<Py>) -> Py {
 
 #[pymethods(members(__closure__ = func_closure, __globals__ = func_globals, __builtins__ = func_builtins))]
 impl PyFunction {
-    #[new("(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")]
+    #[new("(code, globals, name=None, argdefs=None, closure=None,\n         kwdefaults=None)")]
     fn tp_new(
         _cls: &PyTypeObject,
         code: &PyCode,

@@ -837,7 +837,7 @@ impl PyGen {
     fn am_send(&self, value: &PyObject) -> PyResult<SendResult> {
         resume(self, Some(value), false, false)
     }
-    #[method("($self, value, /)", nosig)]
+    #[method("($self, object, /)")]
     fn send(&self, value: &PyObject) -> PyResult {
         result_of_send(self, resume(self, Some(value), false, false))
     }
@@ -846,15 +846,15 @@ impl PyGen {
         let (ty, value, tb) = throw_args(args)?;
         result_of_send(self, throw(self, true, ty, value, tb))
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn close(&self) -> PyResult {
         close(self)
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __sizeof__(&self) -> usize {
         size_of_gen(self)
     }
-    #[classmethod("($type, item, /)", nosig)]
+    #[classmethod("($type, object, /)")]
     fn __class_getitem__(cls: &PyTypeObject, item: &PyObject) -> PyResult {
         object::typeobject::generic_alias(cls.as_object(), item)
     }
@@ -926,7 +926,7 @@ impl PyCoro {
     fn am_send(&self, value: &PyObject) -> PyResult<SendResult> {
         resume(&self.inner, Some(value), false, false)
     }
-    #[method("($self, value, /)", nosig)]
+    #[method("($self, object, /)")]
     fn send(&self, value: &PyObject) -> PyResult {
         result_of_send(&self.inner, resume(&self.inner, Some(value), false, false))
     }
@@ -935,15 +935,15 @@ impl PyCoro {
         let (ty, value, tb) = throw_args(args)?;
         result_of_send(&self.inner, throw(&self.inner, true, ty, value, tb))
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn close(&self) -> PyResult {
         close(&self.inner)
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __sizeof__(&self) -> usize {
         size_of_gen(&self.inner)
     }
-    #[classmethod("($type, item, /)", nosig)]
+    #[classmethod("($type, object, /)")]
     fn __class_getitem__(cls: &PyTypeObject, item: &PyObject) -> PyResult {
         object::typeobject::generic_alias(cls.as_object(), item)
     }
@@ -1025,7 +1025,7 @@ impl CoroWrapper {
             SendResult::Return(v) => Err(raise_stop_iteration(v)),
         }
     }
-    #[method("($self, value, /)", nosig)]
+    #[method("($self, object, /)")]
     fn send(&self, value: &PyObject) -> PyResult {
         let c = self.coroutine()?;
         result_of_send(&c, resume(&c, Some(value), false, false))
@@ -1036,7 +1036,7 @@ impl CoroWrapper {
         let (ty, value, tb) = throw_args(args)?;
         result_of_send(&c, throw(&c, true, ty, value, tb))
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn close(&self) -> PyResult {
         close(&*self.coroutine()?)
     }

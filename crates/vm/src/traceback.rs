@@ -124,7 +124,7 @@ impl PyTraceback {
         Ok(())
     }
 
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __dir__(&self) -> PyResult {
         let mut names = Vec::new();
         for n in ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"] {

@@ -270,7 +270,7 @@ macro_rules! common_getters {
             fn __qualname__(&self) -> PyResult {
                 self.common.qualname()
             }
-            #[method("($self, /)", nosig)]
+            #[method("($self, /)")]
             fn __reduce__(&self) -> PyResult {
                 self.common.reduce()
             }
@@ -664,7 +664,7 @@ impl PyMethodWrapper {
     fn __text_signature__(&self) -> PyResult<&'static str> {
         Ok(self.parts()?.0.base().signature)
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __reduce__(&self) -> PyResult {
         let (d, s) = self.parts()?;
         let getattr = crate::hooks::import("builtins")?.get_attr(crate::intern!("getattr"))?;

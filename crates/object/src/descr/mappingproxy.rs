@@ -5,7 +5,7 @@ use crate::handle::{Field, Py, PyLayout, PyResult};
 use crate::raise;
 use crate::refcount::PyObject;
 use crate::str::PyStr;
-use crate::typeobject::PyTypeObject;
+use crate::typeobject::{PyTypeObject, flags};
 use crate::{CompareOp, PyClass};
 use object_macros::{pyclass, pymethods};
 
@@ -24,17 +24,46 @@ impl PyMappingProxy {
             mapping: Field::from_ref(mapping),
         })
     }
-    fn mapping(&self) -> Py {
-        self.mapping.get().unwrap_or_else(crate::none)
+    /// The view that a static type's `__dict__` gives. It holds the type, whose docstring comes into the dict only
+    /// when a value is asked for: `name in cls.__dict__` is asked of many types that nobody reads about.
+    pub fn of_static_type(ty: &PyTypeObject) -> PyResult<Py<PyMappingProxy>> {
+        PyMappingProxy::new(ty.as_object())
     }
-    fn unwrap(obj: &PyObject) -> Py {
+    fn static_type(mapping: &PyObject) -> Option<&PyTypeObject> {
+        let ty = mapping.downcast::<PyTypeObject>()?;
+        (!ty.has(flags::HEAPTYPE)).then_some(ty)
+    }
+    /// The mapping, for its keys.
+    fn keys_only(&self) -> Py {
+        let mapping = self.mapping.get().unwrap_or_else(crate::none);
+        match PyMappingProxy::static_type(&mapping) {
+            Some(ty) => ty.tp_dict.get().map_or_else(crate::none, Py::into_object),
+            None => mapping,
+        }
+    }
+    /// The mapping with all that it shows.
+    fn mapping(&self) -> PyResult {
+        let mapping = self.mapping.get().unwrap_or_else(crate::none);
+        if let Some(ty) = PyMappingProxy::static_type(&mapping) {
+            crate::doc::settle(ty)?;
+        }
+        Ok(self.keys_only())
+    }
+    /// The mapping, for one of its values.
+    fn mapping_for(&self, key: &PyObject) -> PyResult {
+        match key.downcast_exact::<PyStr>() {
+            Some(key) if !key.eq_str("__doc__") => Ok(self.keys_only()),
+            _ => self.mapping(),
+        }
+    }
+    fn unwrap(obj: &PyObject) -> PyResult {
         match obj.downcast::<PyMappingProxy>() {
             Some(p) => p.mapping(),
-            None => obj.new_ref(),
+            None => Ok(obj.new_ref()),
         }
     }
     fn method(&self, name: &PyStr, args: &[&PyObject]) -> PyResult {
-        self.mapping().call_method(name, args)
+        self.mapping()?.call_method(name, args)
     }
 }
 
@@ -59,39 +88,39 @@ impl PyMappingProxy {
     }
     #[slot]
     fn mp_length(&self) -> PyResult<usize> {
-        self.mapping().length()
+        self.keys_only().length()
     }
     #[slot]
     fn mp_subscript(&self, key: &PyObject) -> PyResult {
-        self.mapping().get_item(key)
+        self.mapping_for(key)?.get_item(key)
     }
     #[slot]
     fn sq_contains(&self, key: &PyObject) -> PyResult<bool> {
-        self.mapping().contains(key)
+        self.keys_only().contains(key)
     }
     #[slot]
     fn tp_iter(&self) -> PyResult {
-        crate::iter::get_iter(&self.mapping())
+        crate::iter::get_iter(&self.keys_only())
     }
     #[slot]
     fn tp_repr(&self) -> PyResult<String> {
-        Ok(format!("mappingproxy({})", self.mapping().repr()?))
+        Ok(format!("mappingproxy({})", self.mapping()?.repr()?))
     }
     #[slot]
     fn tp_str(&self) -> PyResult<Py<PyStr>> {
-        self.mapping().str()
+        self.mapping()?.str()
     }
     #[slot]
     fn tp_hash(&self) -> PyResult<isize> {
-        self.mapping().hash()
+        self.mapping()?.hash()
     }
     #[slot]
     fn tp_richcompare(&self, other: &PyObject, op: CompareOp) -> PyResult {
-        self.mapping().rich_compare(&PyMappingProxy::unwrap(other), op)
+        self.mapping()?.rich_compare(&*PyMappingProxy::unwrap(other)?, op)
     }
     #[slot]
     fn nb_or(a: &PyObject, b: &PyObject) -> PyResult {
-        crate::number::or(&PyMappingProxy::unwrap(a), &PyMappingProxy::unwrap(b))
+        crate::number::or(&*PyMappingProxy::unwrap(a)?, &*PyMappingProxy::unwrap(b)?)
     }
     #[slot]
     fn nb_inplace_or(&self, _other: &PyObject) -> PyResult {
@@ -105,30 +134,30 @@ impl PyMappingProxy {
     fn tp_traverse(&self, visit: &mut crate::Visitor) {
         visit.field(&self.mapping);
     }
-    #[method("($self, key, default=None, /)", nosig)]
+    #[method("($self, key, default=None, /)")]
     fn get(&self, key: &PyObject, default: Option<&PyObject>) -> PyResult {
-        self.method(
+        self.mapping_for(key)?.call_method(
             crate::intern!("get"),
             &[key, default.unwrap_or(crate::singletons::none_ref())],
         )
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn keys(&self) -> PyResult {
-        self.method(crate::intern!("keys"), &[])
+        self.keys_only().call_method(crate::intern!("keys"), &[])
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn values(&self) -> PyResult {
         self.method(crate::intern!("values"), &[])
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn items(&self) -> PyResult {
         self.method(crate::intern!("items"), &[])
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn copy(&self) -> PyResult {
         self.method(crate::intern!("copy"), &[])
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __reversed__(&self) -> PyResult {
         self.method(crate::intern!("__reversed__"), &[])
     }

@@ -162,19 +162,19 @@ impl PyProperty {
         self.prop_del.set(None);
         self.prop_doc.set(None);
     }
-    #[method("($self, fget, /)", nosig)]
+    #[method("($self, object, /)")]
     fn getter(&self, f: &PyObject) -> PyResult {
         self.copy(Some(f), None, None)
     }
-    #[method("($self, fset, /)", nosig)]
+    #[method("($self, object, /)")]
     fn setter(&self, f: &PyObject) -> PyResult {
         self.copy(None, Some(f), None)
     }
-    #[method("($self, fdel, /)", nosig)]
+    #[method("($self, object, /)")]
     fn deleter(&self, f: &PyObject) -> PyResult {
         self.copy(None, None, Some(f))
     }
-    #[method("($self, owner, name, /)", nosig)]
+    #[method("($self, owner, name, /)")]
     fn __set_name__(&self, _owner: &PyObject, name: &PyObject) -> PyResult<()> {
         self.prop_name.set(Some(name.new_ref()));
         Ok(())

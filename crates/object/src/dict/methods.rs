@@ -220,11 +220,11 @@ impl PyDict {
         Ok(self.as_object().new_ref())
     }
 
-    #[method("($self, key, /)")]
+    #[method("($self, key, /)", coexist)]
     fn __getitem__(&self, key: &PyObject) -> PyResult {
         self.subscript(key)
     }
-    #[method("($self, key, /)")]
+    #[method("($self, key, /)", coexist)]
     fn __contains__(&self, key: &PyObject) -> PyResult<bool> {
         self.sq_contains(key)
     }

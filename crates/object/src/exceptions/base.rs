@@ -247,12 +247,12 @@ impl BaseException {
             None => raise!(TypeError, "can't delete numeric/char attribute"),
         }
     }
-    #[method("($self, object, /)")]
+    #[method("($self, tb, /)")]
     fn with_traceback(&self, tb: &PyObject) -> PyResult {
         self.set_traceback(Some(tb))?;
         Ok(self.as_object().new_ref())
     }
-    #[method("($self, object, /)", name = "add_note")]
+    #[method("($self, note, /)", name = "add_note")]
     fn py_add_note(&self, note: &PyObject) -> PyResult<()> {
         if !PyStr::check(note) {
             return raise!(
@@ -284,7 +284,7 @@ impl BaseException {
             None => crate::IntoPy::into_py((class, self.args()?)),
         }
     }
-    #[method("($self, object, /)")]
+    #[method("($self, state, /)")]
     fn __setstate__(&self, state: &PyObject) -> PyResult<()> {
         if crate::is_none(state) {
             return Ok(());
@@ -314,9 +314,47 @@ macro_rules! plain {
     };
 }
 
+/// Classes whose dicts have no `__new__`: the others show `BaseException`'s as their own, or have one.
+const INHERIT_NEW: &[&str] = &[
+    "SystemExit",
+    "AttributeError",
+    "ImportError",
+    "NameError",
+    "StopIteration",
+    "SyntaxError",
+    "BlockingIOError",
+    "ChildProcessError",
+    "ConnectionError",
+    "FileExistsError",
+    "FileNotFoundError",
+    "InterruptedError",
+    "IsADirectoryError",
+    "NotADirectoryError",
+    "PermissionError",
+    "ProcessLookupError",
+    "TimeoutError",
+    "IndentationError",
+    "_IncompleteInputError",
+    "KeyError",
+    "ModuleNotFoundError",
+    "UnboundLocalError",
+    "BrokenPipeError",
+    "ConnectionAbortedError",
+    "ConnectionRefusedError",
+    "ConnectionResetError",
+    "TabError",
+];
+
 /// Readies the classes in the order given.
 macro_rules! ready_all {
-    ($all:ident: $($name:ident),*) => { $( crate::class::ready::<$name>()?; $all.push($name::type_object()); )* };
+    ($all:ident: $($name:ident),*) => { $(
+        let ty = $name::type_object();
+        if !INHERIT_NEW.contains(&ty.full_name()) {
+            ty.tp_new.set(BaseException::type_object().tp_new.get());
+        }
+        crate::class::ready::<$name>()?;
+        $all.push(ty);
+    )* };
 }
 
 plain! {

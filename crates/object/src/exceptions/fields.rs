@@ -373,7 +373,7 @@ pub struct SyntaxError {
     pub end_offset: Field,
     pub text: Field,
     pub print_file_and_line: Field,
-    pub metadata: Field,
+    pub _metadata: Field,
 }
 
 impl SyntaxError {
@@ -387,7 +387,7 @@ impl SyntaxError {
             &self.end_lineno,
             &self.end_offset,
             &self.print_file_and_line,
-            &self.metadata,
+            &self._metadata,
         ]
     }
 }
@@ -414,7 +414,7 @@ syntax_attrs!(
     "msg" msg get_msg set_msg, "filename" filename get_filename set_filename, "lineno" lineno get_lineno set_lineno,
     "offset" offset get_offset set_offset, "end_lineno" end_lineno get_end_lineno set_end_lineno,
     "end_offset" end_offset get_end_offset set_end_offset, "text" text get_text set_text,
-    "print_file_and_line" print_file_and_line get_print set_print, "_metadata" metadata get_metadata set_metadata
+    "print_file_and_line" print_file_and_line get_print set_print, "_metadata" _metadata get_metadata set_metadata
 );
 
 #[pymethods(extend(attrs))]
@@ -447,7 +447,7 @@ impl SyntaxError {
             self.text.set(Some(info[3].clone()));
             self.end_lineno.set(info.get(4).cloned());
             self.end_offset.set(info.get(5).cloned());
-            self.metadata.set(info.get(6).cloned());
+            self._metadata.set(info.get(6).cloned());
         }
         Ok(())
     }

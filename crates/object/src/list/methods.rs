@@ -338,7 +338,7 @@ impl PyList {
         Ok(self.as_object().new_ref())
     }
 
-    #[method("($self, index, /)")]
+    #[method("($self, index, /)", coexist)]
     fn __getitem__(&self, index: &PyObject) -> PyResult {
         self.mp_subscript(index)
     }

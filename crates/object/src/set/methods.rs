@@ -229,7 +229,7 @@ macro_rules! set_methods {
             fn nb_or(a: &PyObject, b: &PyObject) -> PyResult {
                 Ok(both_sets!(a, b).union_all(&[b])?.into_object())
             }
-            #[method("($self, object, /)")]
+            #[method("($self, object, /)", coexist)]
             fn __contains__(&self, object: &PyObject) -> PyResult<bool> {
                 let $this = self;
                 $body.contains(object)

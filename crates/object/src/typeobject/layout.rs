@@ -472,7 +472,8 @@ impl PyTypeObject {
     /// The last part of `tp_name`, as `__name__` has it.
     pub fn name(&self) -> &str {
         let full = self.full_name();
-        if self.has(flags::HEAPTYPE) {
+        // those that are made at start-up have full names, as static types do; a program's may have any
+        if self.has(flags::HEAPTYPE) && !self.has(flags::IMMUTABLETYPE) {
             full
         } else {
             full.rsplit('.').next().unwrap_or(full)

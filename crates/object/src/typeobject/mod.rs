@@ -9,6 +9,7 @@ mod object_;
 mod pybuffer;
 mod ready;
 pub mod slots;
+pub use slots::add_own_repr;
 mod super_;
 mod type_;
 

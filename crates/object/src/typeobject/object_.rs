@@ -79,7 +79,7 @@ fn set_class(obj: &PyObject, value: Option<&PyObject>) -> PyResult<()> {
     Ok(())
 }
 
-#[pymethods]
+#[pymethods(signature = "()")]
 impl PyBaseObject {
     #[slot]
     fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
@@ -227,7 +227,7 @@ impl PyBaseObject {
     fn __getstate__(&self) -> PyResult {
         default_state(&self.0, false)
     }
-    #[classmethod("($type, /, *args, **kwargs)", raw, nosig)]
+    #[classmethod("($type, /, *args, **kwargs)", shown = "($type, /)", raw)]
     fn __init_subclass__(cls: &PyTypeObject, all: crate::FuncArgs<'_>) -> PyResult<()> {
         if !all.kwvalues.is_empty() {
             return raise!(
@@ -246,7 +246,7 @@ impl PyBaseObject {
         }
         Ok(())
     }
-    #[classmethod("($type, object, /)", nosig)]
+    #[classmethod("($type, object, /)")]
     fn __subclasshook__(_cls: &PyTypeObject, _object: &PyObject) -> Py {
         crate::not_implemented()
     }

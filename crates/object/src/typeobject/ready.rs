@@ -54,6 +54,14 @@ pub fn ready(ty: &PyTypeObject) -> PyResult<()> {
 
     // what the type itself defines
     let own_new = ty.tp_new.get().is_some();
+    if !ty.has(flags::HEAPTYPE) && ty.full_name().contains('.') {
+        if ty.tp_getattro.get().is_none() && OWN_GETATTR.contains(&ty.full_name()) {
+            ty.tp_getattro.set(PyBaseObject_Type.tp_getattro.get());
+        }
+        if ty.tp_setattro.get().is_none() && OWN_SETATTR.contains(&ty.full_name()) {
+            ty.tp_setattro.set(PyBaseObject_Type.tp_setattro.get());
+        }
+    }
     slots::add_operators(ty, &dict)?;
     // SAFETY: tables end with an entry without a name.
     unsafe {
@@ -103,6 +111,15 @@ pub fn ready(ty: &PyTypeObject) -> PyResult<()> {
     }
     if ty.tp_free.get().is_none() {
         ty.tp_free.set(Some(crate::alloc::object_free));
+    }
+    if !ty.has(flags::HEAPTYPE)
+        && let Some((module, _)) = ty.full_name().rsplit_once('.')
+        && !PLAIN_STATIC.contains(&ty.full_name())
+    {
+        let name = crate::intern!("__module__");
+        if dict.get_str(name)?.is_none() {
+            dict.set_item(name, intern_str(module)?.as_object())?;
+        }
     }
     let doc = crate::intern!("__doc__");
     if dict.get_str(doc)?.is_none() {
@@ -160,6 +177,79 @@ unsafe fn table_slice<T>(table: *const T, end: fn(&T) -> bool) -> &'static [T] {
         std::slice::from_raw_parts(table, n)
     }
 }
+
+/// Types that fill `tp_getattro` themselves, with what they would inherit: their dicts have `__getattribute__`.
+const OWN_GETATTR: &[&str] = &[
+    "_struct.Struct",
+    "_struct.unpack_iterator",
+    "_tokenize.TokenizerIter",
+    "array.array",
+    "array.arrayiterator",
+    "ast.AST",
+    "collections._deque_iterator",
+    "collections._deque_reverse_iterator",
+    "collections.defaultdict",
+    "collections.deque",
+    "decimal.ContextManager",
+    "decimal.Decimal",
+    "decimal.SignalDictMixin",
+    "functools.KeyWrapper",
+    "functools.partial",
+    "itertools._grouper",
+    "itertools._tee_dataobject",
+    "itertools.accumulate",
+    "itertools.batched",
+    "itertools.chain",
+    "itertools.combinations",
+    "itertools.combinations_with_replacement",
+    "itertools.compress",
+    "itertools.count",
+    "itertools.cycle",
+    "itertools.dropwhile",
+    "itertools.filterfalse",
+    "itertools.groupby",
+    "itertools.islice",
+    "itertools.pairwise",
+    "itertools.permutations",
+    "itertools.product",
+    "itertools.repeat",
+    "itertools.starmap",
+    "itertools.takewhile",
+    "itertools.zip_longest",
+    "operator.attrgetter",
+    "operator.itemgetter",
+    "operator.methodcaller",
+    "select.epoll",
+    "unicodedata.UCD",
+];
+
+/// The same of `tp_setattro`.
+const OWN_SETATTR: &[&str] = &["_struct.Struct", "ast.AST", "functools.partial"];
+
+/// Types that are static in C too, though their names are dotted: their dicts have no `__module__`.
+const PLAIN_STATIC: &[&str] = &[
+    "_contextvars.Context",
+    "_contextvars.ContextVar",
+    "_contextvars.Token",
+    "Token.MISSING",
+    "collections.OrderedDict",
+    "datetime.date",
+    "datetime.datetime",
+    "datetime.time",
+    "datetime.timedelta",
+    "datetime.timezone",
+    "datetime.tzinfo",
+    "pickle.PickleBuffer",
+    "string.templatelib.Interpolation",
+    "string.templatelib.Template",
+    "string.templatelib.TemplateIter",
+    "types.GenericAlias",
+    "types.SimpleNamespace",
+    "typing.Union",
+    "weakref.CallableProxyType",
+    "weakref.ProxyType",
+    "weakref.ReferenceType",
+];
 
 /// Adds descriptors for methods; entries behind the end mark are not looked at. What the dict has already stays, but
 /// for `METH_COEXIST`.

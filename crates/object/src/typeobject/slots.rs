@@ -937,6 +937,16 @@ pub fn add_operators(ty: &PyTypeObject, dict: &PyDict) -> PyResult<()> {
     Ok(())
 }
 
+/// Adds the descriptor of `tp_repr` to a class that has got the slot after it was made.
+pub fn add_own_repr(ty: &PyTypeObject, dict: &PyDict) -> PyResult<()> {
+    for def in SLOT_DEFS.iter().filter(|d| d.name == "__repr__") {
+        let name = static_name(def);
+        let descr = crate::descr::new_wrapper_descriptor(ty, def, (def.get)(ty), name)?;
+        dict.set_item(name, &*descr)?;
+    }
+    Ok(())
+}
+
 /// Slots of a static type that are empty come from a class further up.
 pub fn inherit(ty: &PyTypeObject, base: &PyTypeObject) {
     macro_rules! copy {

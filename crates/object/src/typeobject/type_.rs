@@ -181,7 +181,12 @@ impl PyTypeObject {
     }
     #[getter]
     fn __dict__(&self) -> PyResult {
-        crate::doc::settle(self)?;
+        if !self.has(flags::HEAPTYPE) {
+            return Ok(crate::descr::PyMappingProxy::of_static_type(self)?.into_object());
+        }
+        if self.has(flags::IMMUTABLETYPE) {
+            crate::doc::settle(self)?;
+        }
         match self.tp_dict.get() {
             Some(d) => Ok(crate::descr::PyMappingProxy::new(d.as_object())?.into_object()),
             None => Ok(crate::none()),

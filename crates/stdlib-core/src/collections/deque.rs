@@ -412,7 +412,7 @@ impl Deque {
         }
         Ok(())
     }
-    #[method("($self, value, start, stop)", nosig, raw)]
+    #[method("($self, value, start, stop)", shown = "($self, value, [start, [stop]])", raw)]
     fn index(&self, args: FuncArgs<'_>) -> PyResult<usize> {
         args.no_keywords("index")?;
         check_positional("index", args.pos.len(), 1, 3)?;

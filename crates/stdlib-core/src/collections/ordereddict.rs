@@ -535,7 +535,7 @@ impl OdictIter {
         visit.field(&self.od);
         visit.field(&self.keys);
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __reduce__(&self) -> PyResult {
         let rest = PyList::new()?;
         if let Some(od) = self.od.get() {

@@ -232,7 +232,7 @@ pub struct Product {
     phase: GilCell<Phase>,
 }
 
-#[pymethods]
+#[pymethods(signature = "(*iterables, repeat=1)")]
 impl Product {
     #[slot]
     fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<Product>> {

@@ -177,7 +177,7 @@ impl Tee {
     }
 }
 
-#[pymethods]
+#[pymethods(signature = "(iterable, /)")]
 impl Tee {
     #[slot]
     fn tp_new(_cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<Tee>> {

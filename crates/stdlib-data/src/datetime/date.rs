@@ -523,7 +523,7 @@ impl IsoCalendarDate {
         ))
     }
 
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __reduce__(&self) -> PyResult<Py<PyTuple>> {
         // A pickle holds a plain tuple.
         let items = PyTuple::from_vec(self.base.as_slice().to_vec())?;

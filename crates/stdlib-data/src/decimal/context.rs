@@ -300,7 +300,10 @@ pub fn context_argument(arg: Option<&PyObject>) -> PyResult<Py<PyContext>> {
     }
 }
 
-#[pymethods(extend(operations))]
+#[pymethods(
+    extend(operations),
+    signature = "(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)"
+)]
 impl PyContext {
     #[slot]
     fn tp_new(cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py> {

@@ -383,7 +383,7 @@ fn operator(a: &PyObject, b: &PyObject, operation: Operation) -> PyResult<Py> {
         .map(Py::into_object)
 }
 
-#[pymethods(extend(operations))]
+#[pymethods(extend(operations), signature = "(value=\"0\", context=None)")]
 impl PyDecimal {
     #[slot]
     fn tp_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py> {

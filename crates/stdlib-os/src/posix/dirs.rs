@@ -151,7 +151,7 @@ impl ScandirIterator {
             let _ = object::error::restore(e);
         }
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __enter__(&self) -> PyResult {
         Ok(self.as_object().new_ref())
     }
@@ -159,7 +159,7 @@ impl ScandirIterator {
     fn __exit__(&self, _args: object::Args) {
         self.close_now();
     }
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn close(&self) {
         self.close_now();
     }
@@ -322,7 +322,7 @@ impl DirEntry {
     fn __fspath__(&self) -> Option<Py> {
         self.path.get()
     }
-    #[classmethod("($cls, item, /)", nosig)]
+    #[classmethod("($type, object, /)")]
     fn __class_getitem__(cls: &PyTypeObject, item: &PyObject) -> PyResult {
         object::containers::class_getitem(cls, item)
     }
@@ -438,7 +438,7 @@ impl Names {
         Names::rename(src, dst, src_dir_fd, dst_dir_fd)
     }
     #[function(
-        "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=(os.name != 'nt'))"
+        "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None,\n     follow_symlinks=(os.name != 'nt'))"
     )]
     fn link(
         src: Path,

@@ -365,7 +365,7 @@ impl Descriptors {
             libc::sendfile(out_fd, in_fd, ptr_of(&mut at), count)
         })?)
     }
-    #[function("($module, /, src, dst, count, offset_src=None, offset_dst=None)")]
+    #[function("($module, /, src, dst, count, offset_src=None,\n                offset_dst=None)")]
     fn copy_file_range(
         src: i32,
         dst: i32,
@@ -380,7 +380,7 @@ impl Descriptors {
             libc::copy_file_range(src, ptr_of(&mut a), dst, ptr_of(&mut b), n, 0)
         })?)
     }
-    #[function("($module, /, src, dst, count, offset_src=None, offset_dst=None, flags=0)")]
+    #[function("($module, /, src, dst, count, offset_src=None, offset_dst=None,\n       flags=0)")]
     fn splice(
         src: i32,
         dst: i32,

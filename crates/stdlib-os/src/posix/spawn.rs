@@ -64,7 +64,7 @@ pub struct Spawn;
 #[pymodule(name = "posix")]
 impl Spawn {
     #[function(
-        "($module, /, *, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)"
+        "($module, /, *, before=<unrepresentable>,\n                 after_in_child=<unrepresentable>,\n                 after_in_parent=<unrepresentable>)"
     )]
     fn register_at_fork(
         before: Option<&PyObject>,
@@ -321,7 +321,7 @@ pub struct PosixSubprocess;
 #[pymodule(name = "_posixsubprocess")]
 impl PosixSubprocess {
     #[function(
-        "($module, args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, errpipe_write, restore_signals, call_setsid, pgid_to_set, gid, extra_groups, uid, child_umask, preexec_fn, /)",
+        "($module, args, executable_list, close_fds, pass_fds, cwd,\n          env, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite,\n          errpipe_read, errpipe_write, restore_signals, call_setsid,\n          pgid_to_set, gid, extra_groups, uid, child_umask, preexec_fn,\n          /)",
         raw
     )]
     fn fork_exec(all: FuncArgs<'_>) -> PyResult<i32> {

@@ -284,7 +284,7 @@ impl Files {
         // SAFETY: filled in on success.
         statvfs_result(&unsafe { st.assume_init() })
     }
-    #[function("($module, /, path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)")]
+    #[function("($module, /, path, mode, *, dir_fd=None, effective_ids=False,\n       follow_symlinks=True)")]
     fn access(
         path: Path,
         mode: i32,
@@ -300,7 +300,7 @@ impl Files {
         // SAFETY: a NUL-terminated path.
         call(|| unsafe { libc::faccessat(dir, path.as_ptr(), mode, flags) }).is_ok()
     }
-    #[function("($module, /, path, mode, *, dir_fd=None, follow_symlinks=(os.name != 'nt'))")]
+    #[function("($module, /, path, mode, *, dir_fd=None,\n      follow_symlinks=(os.name != 'nt'))")]
     fn chmod(
         path: PathOrFd,
         mode: i32,
@@ -367,7 +367,9 @@ impl Files {
         path.check(call(|| unsafe { libc::lchown(path.as_ptr(), uid.0, gid.0) }))
             .map(drop)
     }
-    #[function("($module, /, path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)")]
+    #[function(
+        "($module, /, path, times=None, *, ns=<unrepresentable>,\n      dir_fd=None, follow_symlinks=True)"
+    )]
     fn utime(
         path: PathOrFd,
         times: Option<&PyObject>,

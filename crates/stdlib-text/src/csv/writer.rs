@@ -165,12 +165,12 @@ impl PyWriter {
 
 #[pymethods]
 impl PyWriter {
-    #[method("($self, row, /)", nosig)]
+    #[method("($self, row, /)")]
     fn writerow(&self, row: &PyObject) -> PyResult {
         self.write(row)
     }
 
-    #[method("($self, rows, /)", nosig)]
+    #[method("($self, rows, /)")]
     fn writerows(&self, rows: &PyObject) -> PyResult<()> {
         let iter = object::iter::get_iter(rows)?;
         while let Some(row) = object::iter::next(&iter)? {

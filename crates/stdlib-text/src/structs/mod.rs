@@ -289,7 +289,7 @@ impl PyStruct {
         iter_unpack(self.layout()?, buffer)
     }
 
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __sizeof__(&self) -> PyResult<usize> {
         let basic = self.as_object().ty().tp_basicsize.get() as usize;
         Ok(basic + self.layout()?.table_size())
@@ -342,7 +342,7 @@ impl PyUnpackIterator {
         unpack_at(&self.layout, &buffer, from).map(|values| Some(values.into_object()))
     }
 
-    #[method("($self, /)", nosig)]
+    #[method("($self, /)")]
     fn __length_hint__(&self) -> usize {
         let length = self.buffer.borrow().as_ref().map_or(0, |buffer| buffer.len());
         length.saturating_sub(self.at.get()) / self.layout.size

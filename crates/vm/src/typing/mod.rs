@@ -229,7 +229,7 @@ fn no_default() -> PyResult<&'static PyObject> {
     Ok(made.as_object())
 }
 
-#[pymethods]
+#[pymethods(signature = "()")]
 impl NoDefaultType {
     #[slot]
     fn tp_new(_cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
@@ -265,7 +265,7 @@ impl ConstEvaluator {
     }
 }
 
-#[pymethods]
+#[pymethods(signature = "()")]
 impl ConstEvaluator {
     #[slot]
     fn tp_call(&self, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {

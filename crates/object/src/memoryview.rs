@@ -448,6 +448,29 @@ impl PyMemoryView {
         PyMemoryView::make(managed, shape)
     }
 
+    /// All bytes of a contiguous buffer in one dimension (`PickleBuffer.raw`).
+    pub fn flat(obj: &PyObject) -> PyResult<Py<PyMemoryView>> {
+        let managed = PyManagedBuffer::get(obj, want::FULL_RO)?;
+        let view = managed.view();
+        if !view.is_contiguous('A') {
+            return raise!(
+                BufferError,
+                "cannot extract raw buffer from non-contiguous buffer"
+            );
+        }
+        let shape = Shape {
+            buf: view.buf as *mut u8,
+            len: view.len,
+            itemsize: 1,
+            readonly: view.readonly != 0,
+            format: c"B".as_ptr() as *mut c_char,
+            shape: vec![view.len],
+            strides: vec![1],
+            suboffsets: None,
+        };
+        PyMemoryView::make(managed, shape)
+    }
+
     fn make(managed: Py<PyManagedBuffer>, s: Shape) -> PyResult<Py<PyMemoryView>> {
         let n = s.ndim();
         let obj = crate::alloc::alloc_untracked(PyMemoryView::type_object(), 3 * n)?;

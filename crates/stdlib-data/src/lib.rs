@@ -1,4 +1,4 @@
-//! Native modules about data: `_bisect`, `_heapq`, `_random`, `_statistics`, `array`, `_datetime`.
+//! Native modules about data: `_bisect`, `_heapq`, `_pickle`, `_random`, `_statistics`, `array`, `_datetime`.
 //!
 //! [`MODULES`] is what the import system's table of built-in modules takes in.
 
@@ -7,6 +7,7 @@ mod bisect;
 mod datetime;
 mod decimal;
 mod heapq;
+mod pickle;
 mod random;
 mod statistics;
 mod storage;
@@ -20,6 +21,7 @@ pub const MODULES: &[(&str, ModuleInit)] = &[
     ("_datetime", create_module::<datetime::DateTimeModule>),
     ("_decimal", create_module::<decimal::DecimalModule>),
     ("_heapq", create_module::<heapq::Heapq>),
+    ("_pickle", create_module::<pickle::Pickle>),
     ("_random", create_module::<random::RandomModule>),
     ("_statistics", create_module::<statistics::Statistics>),
 ];

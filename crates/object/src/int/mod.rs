@@ -8,6 +8,7 @@ mod methods;
 pub mod ops;
 mod text;
 
+pub use methods::from_le_bytes;
 pub use text::{
     from_bytes_text, from_parsed, from_str_object, max_str_digits, set_max_str_digits, to_ascii_number_text,
 };

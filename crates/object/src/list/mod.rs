@@ -290,26 +290,33 @@ impl PyList {
     }
 
     /// Appends a vector's items.
-    pub fn extend_vec(&self, items: Vec<Py>) -> PyResult<()> {
-        let n = self.len();
-        if items.is_empty() {
+    pub fn extend_vec(&self, mut items: Vec<Py>) -> PyResult<()> {
+        // SAFETY: the vector's references move; it forgets them.
+        unsafe {
+            self.extend_raw_owned(items.as_ptr(), items.len())?;
+            items.set_len(0);
+        }
+        Ok(())
+    }
+
+    /// Appends `n` references at `items`, taken over; on failure they stay the caller's.
+    ///
+    /// # Safety
+    /// `items` are `n` owned references.
+    pub unsafe fn extend_raw_owned(&self, items: *const Py, n: usize) -> PyResult<()> {
+        if n == 0 {
             return Ok(());
         }
+        let old = self.len();
         if self.ob_item.get().is_null() {
-            self.preallocate(items.len())?;
-            self.ob_base.ob_size.set(items.len() as isize);
+            self.preallocate(n)?;
+            self.ob_base.ob_size.set(n as isize);
         } else {
-            self.resize(n + items.len())?;
+            self.resize(old + n)?;
         }
-        // SAFETY: just made room; the references move, the vector forgets them.
+        // SAFETY: just made room; the references move.
         unsafe {
-            let mut items = items;
-            std::ptr::copy_nonoverlapping(
-                items.as_ptr() as *const *mut PyObject,
-                self.ob_item.get().add(n),
-                items.len(),
-            );
-            items.set_len(0);
+            std::ptr::copy_nonoverlapping(items as *const *mut PyObject, self.ob_item.get().add(old), n);
         }
         Ok(())
     }

@@ -5,8 +5,26 @@ use crate::str::PyStr;
 use std::collections::HashMap;
 
 /// Interned strings by content. Those that are not immortal are not counted by the table.
-struct Table(GilCell<Option<HashMap<Key, *const PyStr>>>);
+struct Table(GilCell<Option<HashMap<Key, *const PyStr, Hashed>>>);
 static TABLE: Table = Table(GilCell::new(None));
+
+/// Strings bring good hashes with them: those are taken as they are.
+type Hashed = std::hash::BuildHasherDefault<Taken>;
+#[derive(Default)]
+struct Taken(u64);
+impl std::hash::Hasher for Taken {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = self.0.rotate_left(8) ^ *b as u64;
+        }
+    }
+    fn write_isize(&mut self, hash: isize) {
+        self.0 = hash as u64;
+    }
+}
 
 struct Key(*const PyStr);
 impl PartialEq for Key {
@@ -23,10 +41,12 @@ impl std::hash::Hash for Key {
     }
 }
 
-fn table() -> &'static mut HashMap<Key, *const PyStr> {
+fn table() -> &'static mut HashMap<Key, *const PyStr, Hashed> {
     // SAFETY: under the GIL; no reference to the table outlives one of the short functions here, none of which runs
     // Python code.
-    unsafe { (*TABLE.0.as_ptr()).get_or_insert_with(|| HashMap::with_capacity(4096)) }
+    unsafe {
+        (*TABLE.0.as_ptr()).get_or_insert_with(|| HashMap::with_capacity_and_hasher(4096, Hashed::default()))
+    }
 }
 
 /// The interned string equal to `s` (`PyUnicode_InternInPlace`). Only exact `str` objects are interned.

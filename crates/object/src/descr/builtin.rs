@@ -270,6 +270,13 @@ macro_rules! common_getters {
             fn __qualname__(&self) -> PyResult {
                 self.common.qualname()
             }
+        }
+    };
+}
+macro_rules! common_reduce {
+    ($t:ident) => {
+        #[pymethods(part = reduce)]
+        impl $t {
             #[method("($self, /)")]
             fn __reduce__(&self) -> PyResult {
                 self.common.reduce()
@@ -277,13 +284,16 @@ macro_rules! common_getters {
         }
     };
 }
+common_reduce!(PyMethodDescr);
+common_reduce!(PyWrapperDescr);
+common_reduce!(PyMemberDescr);
 common_getters!(PyMethodDescr);
 common_getters!(PyClassMethodDescr);
 common_getters!(PyWrapperDescr);
 common_getters!(PyGetSetDescr);
 common_getters!(PyMemberDescr);
 
-#[pymethods(extend(common))]
+#[pymethods(extend(common, reduce))]
 impl PyMethodDescr {
     #[slot]
     fn tp_repr(&self) -> PyResult<String> {
@@ -517,7 +527,7 @@ impl PyWrapperDescr {
     }
 }
 
-#[pymethods(extend(common))]
+#[pymethods(extend(common, reduce))]
 impl PyWrapperDescr {
     #[slot]
     fn tp_repr(&self) -> PyResult<String> {
@@ -775,7 +785,7 @@ impl PyMemberDescr {
     }
 }
 
-#[pymethods(extend(common))]
+#[pymethods(extend(common, reduce))]
 impl PyMemberDescr {
     #[slot]
     fn tp_repr(&self) -> PyResult<String> {

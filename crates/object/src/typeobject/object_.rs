@@ -291,7 +291,7 @@ impl PyBaseObject {
 pub fn default_state(obj: &PyObject, required: bool) -> PyResult {
     let ty = obj.ty();
     if required && ty.tp_itemsize.get() != 0 {
-        return raise!(TypeError, "cannot pickle '{}' object", ty.full_name());
+        return raise!(TypeError, "cannot pickle {} objects", ty.full_name());
     }
     let state = match obj.get_attr_opt(crate::intern!("__dict__"))? {
         // an empty instance dictionary is no state

@@ -4,8 +4,8 @@
 use super::state::unpickling_error;
 use object::buffer::Buffer;
 use object::{
-    Py, PyByteArray, PyBytes, PyClass, PyInt, PyLayout, PyMemoryView, PyResult, call, error,
-    exceptions, raise,
+    Py, PyByteArray, PyBytes, PyClass, PyInt, PyLayout, PyMemoryView, PyResult, call, error, exceptions,
+    raise,
 };
 use std::marker::PhantomData;
 
@@ -34,6 +34,8 @@ pub struct Input<'a> {
     prefetched: bool,
     owner: Option<Py<PyBytes>>,
     file: Option<File>,
+    /// What CPython's copy of the last line takes.
+    pub line_room: usize,
     lent: PhantomData<&'a [u8]>,
 }
 
@@ -63,6 +65,7 @@ impl<'a> Input<'a> {
             prefetched: false,
             owner: None,
             file: None,
+            line_room: 0,
             lent: PhantomData,
         }
     }
@@ -219,6 +222,7 @@ impl<'a> Input<'a> {
             // SAFETY: within the chunk; the slice is gone before anything runs.
             let rest = unsafe { std::slice::from_raw_parts(self.base.add(self.pos), self.end - self.pos) };
             if let Some(n) = rest.iter().position(|b| *b == b'\n') {
+                self.line_room = n + 2;
                 return Ok(self.take(n + 1));
             }
             if !self.framed {
@@ -233,6 +237,7 @@ impl<'a> Input<'a> {
         let data = as_bytes(call::call(&file.readline, &[])?)?;
         self.set_chunk(data, false);
         let n = self.len;
+        self.line_room = n + 1;
         let whole = self.owner.as_ref().is_some_and(|d| d.as_slice().ends_with(b"\n"));
         if !whole {
             self.pos = n;
@@ -298,6 +303,9 @@ impl<'a> Input<'a> {
                     let room = PyByteArray::new(&vec![0; piece])?;
                     let view = PyMemoryView::new(room.as_object())?;
                     let got = call::call(readinto, &[view.as_object()])?;
+                    if !PyInt::check(&got) {
+                        return raise!(TypeError, "an integer is required");
+                    }
                     let got = object::number::as_ssize_t(&got)?;
                     if got < 0 {
                         return raise!(ValueError, "readinto() returned negative size");
@@ -312,11 +320,7 @@ impl<'a> Input<'a> {
                     let wanted = PyInt::from_usize(piece)?;
                     let data = call::call(&file.read, &[wanted.as_object()])?;
                     let Some(data) = data.downcast::<PyBytes>() else {
-                        return raise!(
-                            ValueError,
-                            "read() returned non-bytes object ({})",
-                            data.repr()?
-                        );
+                        return raise!(ValueError, "read() returned non-bytes object ({})", data.repr()?);
                     };
                     out.extend_from_slice(&data.as_slice()[..data.len().min(piece)]);
                     if data.len() < piece {
@@ -338,4 +342,3 @@ impl<'a> Input<'a> {
         Ok(Some(PyBytes::new(self.take(n))?))
     }
 }
-

@@ -9,8 +9,8 @@ use super::opcodes::*;
 use super::state::{chained, dotted, import_module, split_path, state, unpickling_error};
 use object::codecs::errors::Errors;
 use object::{
-    GilCell, Py, PyBytes, PyClass, PyDict, PyFloat, PyInt, PyLayout, PyList, PyMemoryView, PyObject, PyResult, PySet,
-    PyStr, PyTuple, PyTypeObject, call, error, exceptions, intern, is_none, iter, raise,
+    GilCell, Py, PyBytes, PyClass, PyDict, PyFloat, PyInt, PyLayout, PyList, PyMemoryView, PyObject,
+    PyResult, PySet, PyStr, PyTuple, PyTypeObject, call, error, exceptions, intern, is_none, iter, raise,
 };
 
 /// What an unpickler was asked for.
@@ -319,13 +319,15 @@ impl<'a> Loader<'a> {
                     self.text(n as usize)?;
                 }
                 BINUNICODE8 => {
-                    let n = self.size("BINUNICODE exceeds system's maximum size of 9223372036854775807 bytes")?;
+                    let n =
+                        self.size("BINUNICODE exceeds system's maximum size of 9223372036854775807 bytes")?;
                     self.text(n)?;
                 }
                 UNICODE => {
                     let line = self.input.line()?;
                     let content = &line[..line.len() - 1];
-                    let s = object::codecs::escapes::raw_unicode_escape_decode(content, Errors::STRICT, true)?.0;
+                    let s =
+                        object::codecs::escapes::raw_unicode_escape_decode(content, Errors::STRICT, true)?.0;
                     self.push(s);
                 }
                 SHORT_BINBYTES => {
@@ -339,12 +341,14 @@ impl<'a> Loader<'a> {
                     self.push(b);
                 }
                 BINBYTES8 => {
-                    let n = self.size("BINBYTES exceeds system's maximum size of 9223372036854775807 bytes")?;
+                    let n =
+                        self.size("BINBYTES exceeds system's maximum size of 9223372036854775807 bytes")?;
                     let b = self.input.bytes(n)?;
                     self.push(b);
                 }
                 BYTEARRAY8 => {
-                    let n = self.size("BYTEARRAY8 exceeds system's maximum size of 9223372036854775807 bytes")?;
+                    let n =
+                        self.size("BYTEARRAY8 exceeds system's maximum size of 9223372036854775807 bytes")?;
                     let b = self.input.bytearray(n)?;
                     self.push(b);
                 }
@@ -562,16 +566,16 @@ impl<'a> Loader<'a> {
                     self.proto.set(proto as i32);
                 }
                 FRAME => {
-                    let n = self.size("FRAME length exceeds system's maximum of 9223372036854775807 bytes")?;
+                    let n =
+                        self.size("FRAME length exceeds system's maximum of 9223372036854775807 bytes")?;
                     self.input.frame(n)?;
                 }
                 STOP => return self.pop(),
                 other => {
                     return match other {
-                        0x20..0x7f if other != b'\'' && other != b'\\' => unpickling_error(format_args!(
-                            "invalid load key, '{}'.",
-                            other as char
-                        )),
+                        0x20..0x7f if other != b'\'' && other != b'\\' => {
+                            unpickling_error(format_args!("invalid load key, '{}'.", other as char))
+                        }
                         _ => unpickling_error(format_args!("invalid load key, '\\x{other:02x}'.")),
                     };
                 }
@@ -612,7 +616,9 @@ impl<'a> Loader<'a> {
         let text = c_text(line);
         let digits = text.trim_ascii_start();
         let digits = digits.strip_suffix(b"\n").unwrap_or(digits);
-        let plain = std::str::from_utf8(digits).ok().and_then(|d| d.parse::<i64>().ok());
+        let plain = std::str::from_utf8(digits)
+            .ok()
+            .and_then(|d| d.parse::<i64>().ok());
         let obj = match plain {
             // the two-digit forms of older protocols
             Some(v @ (0 | 1)) if line.len() == 3 => object::bool::py_bool(v == 1),
@@ -644,7 +650,11 @@ impl<'a> Loader<'a> {
         let value = match bytes.len() {
             0 => PyInt::from_i64(0)?,
             1..=8 => {
-                let mut wide = if bytes[n - 1] & 0x80 != 0 { [0xff; 8] } else { [0; 8] };
+                let mut wide = if bytes[n - 1] & 0x80 != 0 {
+                    [0xff; 8]
+                } else {
+                    [0; 8]
+                };
                 wide[..n].copy_from_slice(bytes);
                 PyInt::from_i64(i64::from_le_bytes(wide))?
             }
@@ -988,7 +998,9 @@ fn set_attributes(inst: &PyObject, state: &PyDict) -> PyResult<()> {
                 Ok(name) if PyStr::check_exact(name.as_object()) => {
                     object::dict::managed_set(inst, &object::intern::intern(name), Some(&value))?;
                 }
-                Ok(name) => inst.get_attr(intern!("__dict__"))?.set_item(name.as_object(), Some(&value))?,
+                Ok(name) => inst
+                    .get_attr(intern!("__dict__"))?
+                    .set_item(name.as_object(), Some(&value))?,
                 Err(key) => inst.get_attr(intern!("__dict__"))?.set_item(&key, Some(&value))?,
             }
         }

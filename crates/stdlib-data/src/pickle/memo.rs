@@ -35,10 +35,6 @@ impl SaveMemo {
         }
     }
 
-    pub fn len(&self) -> usize {
-        self.used
-    }
-
     #[inline]
     fn start(&self, key: *mut PyObject) -> usize {
         ((key as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize

@@ -51,9 +51,7 @@ fn load_with(input: Input<'_>, options: &load::Options) -> PyResult {
 
 #[pymodule(name = "_pickle", types(Pickler, Unpickler, PickleBuffer))]
 impl Pickle {
-    #[function(
-        "($module, /, obj, file, protocol=None, *, fix_imports=True,\n     buffer_callback=None)"
-    )]
+    #[function("($module, /, obj, file, protocol=None, *, fix_imports=True,\n     buffer_callback=None)")]
     fn dump(
         obj: &PyObject,
         file: &PyObject,

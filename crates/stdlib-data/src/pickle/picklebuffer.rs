@@ -3,8 +3,8 @@
 use object::buffer::{Buffer, flags};
 use object::typeobject::Py_buffer;
 use object::{
-    GilCell, Py, PyMemoryView, PyObject, PyResult, PyTypeObject, Raised, Visitor, new_instance, pyclass, pymethods,
-    raise,
+    GilCell, Py, PyMemoryView, PyObject, PyResult, PyTypeObject, Raised, Visitor, new_instance, pyclass,
+    pymethods, raise,
 };
 use std::ffi::c_int;
 
@@ -27,28 +27,13 @@ impl PickleBuffer {
         // SAFETY: under the GIL, and nothing that could release it runs during the loan.
         match unsafe { &*self.buffer.as_ptr() } {
             Some(buffer) => Ok(f(buffer)),
-            None => raise!(
-                ValueError,
-                "operation forbidden on released PickleBuffer object"
-            ),
+            None => raise!(ValueError, "operation forbidden on released PickleBuffer object"),
         }
     }
 
     /// Whether it is contiguous, and whether it is read-only.
     pub fn form(&self) -> PyResult<(bool, bool)> {
         self.with_view(|b| (b.view().is_contiguous('A'), b.view().readonly != 0))
-    }
-
-    /// The memory's content as it stands there.
-    pub fn contiguous_bytes(&self) -> PyResult<Vec<u8>> {
-        self.with_view(|b| {
-            let view = b.view();
-            if view.buf.is_null() || view.len <= 0 {
-                return Vec::new();
-            }
-            // SAFETY: a contiguous view has so many bytes; nothing runs during the copy.
-            unsafe { std::slice::from_raw_parts(view.buf as *const u8, view.len as usize) }.to_vec()
-        })
     }
 
     fn exporter(&self) -> PyResult<Py> {
@@ -58,6 +43,16 @@ impl PickleBuffer {
             None => raise!(BufferError, "the buffer has no exporter"),
         }
     }
+}
+
+/// The memory of a contiguous buffer, as it stands there, in whichever order.
+pub fn contiguous_bytes(buffer: &Buffer) -> Vec<u8> {
+    let view = buffer.view();
+    if view.buf.is_null() || view.len <= 0 || !view.is_contiguous('A') {
+        return Vec::new();
+    }
+    // SAFETY: a contiguous view has so many bytes; nothing runs during the copy.
+    unsafe { std::slice::from_raw_parts(view.buf as *const u8, view.len as usize) }.to_vec()
 }
 
 #[pymethods]
@@ -70,7 +65,10 @@ impl PickleBuffer {
     ) -> PyResult<Py<PickleBuffer>> {
         let given = args.len() + kwargs.map_or(0, |k| k.len());
         if given > 1 {
-            return raise!(TypeError, "PickleBuffer() takes at most 1 argument ({given} given)");
+            return raise!(
+                TypeError,
+                "PickleBuffer() takes at most 1 argument ({given} given)"
+            );
         }
         let Some(obj) = args.get(0) else {
             return raise!(

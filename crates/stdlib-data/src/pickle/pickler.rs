@@ -5,8 +5,8 @@ use super::save::{Options, Saver};
 use super::state::pickling_error;
 use object::cfunction::PyCFunctionObject;
 use object::{
-    Field, GilCell, Py, PyClass, PyDict, PyInt, PyLayout, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, Visitor,
-    exceptions, intern, is_none, new_instance, pyclass, pymethods, raise,
+    Field, GilCell, Py, PyClass, PyDict, PyInt, PyLayout, PyObject, PyResult, PyStr, PyTuple, PyTypeObject,
+    Visitor, exceptions, intern, is_none, new_instance, pyclass, pymethods, raise,
 };
 
 /// `PicklerObject`
@@ -47,9 +47,9 @@ pub fn writer(file: &PyObject) -> PyResult<Py> {
 /// A method of the object, unless it is the built-in one of that name, which does nothing.
 pub fn overriding(this: &PyObject, name: &PyStr) -> PyResult<Option<Py>> {
     let method = this.get_attr(name)?;
-    let own = method.downcast_exact::<PyCFunctionObject>().is_some_and(|f| {
-        f.receiver().is_some_and(|r| r.is(this)) && name.eq_str(f.name())
-    });
+    let own = method
+        .downcast_exact::<PyCFunctionObject>()
+        .is_some_and(|f| f.receiver().is_some_and(|r| r.is(this)) && name.eq_str(f.name()));
     Ok(if own { None } else { Some(method) })
 }
 
@@ -339,9 +339,6 @@ impl PicklerMemoProxy {
     fn __reduce__(&self) -> PyResult<Py<PyTuple>> {
         let contents = self.of()?.memo_dict()?.into_object();
         let args = PyTuple::from_array([contents])?;
-        PyTuple::pair(
-            PyDict::type_object().as_object().new_ref(),
-            args.into_object(),
-        )
+        PyTuple::pair(PyDict::type_object().as_object().new_ref(), args.into_object())
     }
 }

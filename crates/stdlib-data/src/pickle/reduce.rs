@@ -3,13 +3,11 @@
 
 use super::opcodes::*;
 use super::save::Saver;
-use super::state::{
-    chained, dotted, import_module, note, pickling_error, split_path, state, type_name,
-};
+use super::state::{chained, dotted, import_module, note, pickling_error, split_path, state, type_name};
 use object::str::Chars;
 use object::{
-    Py, PyClass, PyDict, PyInt, PyLayout, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, call, error, exceptions,
-    intern, is_none, iter, raise,
+    Py, PyClass, PyDict, PyInt, PyLayout, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, call, error,
+    exceptions, intern, is_none, iter, raise,
 };
 
 /// What an error's note says of the object.
@@ -231,9 +229,7 @@ impl Saver<'_> {
         if self.proto >= 4 {
             let result = self.save(class, false);
             noted(result, obj, "class")?;
-            let result = self
-                .save(new_args, false)
-                .and_then(|()| self.save(kwargs, false));
+            let result = self.save(new_args, false).and_then(|()| self.save(kwargs, false));
             noted(result, obj, "__new__ arguments")?;
             self.out.byte(NEWOBJ_EX);
             return Ok(());
@@ -427,9 +423,7 @@ fn python2_names(module: &PyStr, name: &PyStr) -> PyResult<(Py<PyStr>, Py<PyStr>
 
 /// The name of the module where the object is to be found, which is checked.
 fn whichmodule(obj: &PyObject, name: &PyStr, path: &[Py<PyStr>]) -> PyResult {
-    let module_name = obj
-        .get_attr_opt(intern!("__module__"))?
-        .filter(|m| !is_none(m));
+    let module_name = obj.get_attr_opt(intern!("__module__"))?.filter(|m| !is_none(m));
     if path.iter().any(|p| p.eq_str("<locals>")) {
         return pickling_error(format_args!("Can't pickle local object {}", obj.repr()?));
     }
@@ -451,7 +445,9 @@ fn whichmodule(obj: &PyObject, name: &PyStr, path: &[Py<PyStr>]) -> PyResult {
     };
     let module = match import_module(text) {
         Ok(m) => m,
-        Err(r) if error::matches::<exceptions::ImportError>() || error::matches::<exceptions::ValueError>() => {
+        Err(r)
+            if error::matches::<exceptions::ImportError>() || error::matches::<exceptions::ValueError>() =>
+        {
             return chained(r, |e| {
                 pickling_error(format_args!("Can't pickle {}: {}", obj.repr()?, e.str()?))
             });

@@ -7,13 +7,13 @@
 use super::memo::SaveMemo;
 use super::opcodes::*;
 use super::output::Output;
-use super::picklebuffer::PickleBuffer;
+use super::picklebuffer::{PickleBuffer, contiguous_bytes};
 use super::state::{note, pickling_error, state, type_name};
 use object::bool::PyBool;
 use object::str::Chars;
 use object::{
-    GilCell, Py, PyByteArray, PyBytes, PyClass, PyDict, PyFloat, PyFrozenSet, PyInt, PyLayout, PyList, PyObject,
-    PyResult, PySet, PyStr, PyTuple, call, intern, is_none, iter, raise, thread,
+    GilCell, Py, PyByteArray, PyBytes, PyClass, PyDict, PyFloat, PyFrozenSet, PyInt, PyLayout, PyList,
+    PyObject, PyResult, PySet, PyStr, PyTuple, call, intern, is_none, iter, raise, thread,
 };
 use std::collections::HashSet;
 
@@ -178,9 +178,7 @@ impl<'a> Saver<'a> {
     /// Writes an object. `as_id`: it is a persistent id, and has none itself.
     pub fn save(&mut self, obj: &PyObject, as_id: bool) -> PyResult<()> {
         self.out.boundary()?;
-        if !as_id
-            && let Some(f) = &self.persistent_id
-        {
+        if !as_id && let Some(f) = &self.persistent_id {
             let f = f.clone();
             let id = call::call(&f, &[obj])?;
             if !is_none(&id) {
@@ -448,6 +446,8 @@ impl<'a> Saver<'a> {
                 "PickleBuffer can not be pickled when pointing to a non-contiguous buffer"
             ));
         }
+        // held until it is written: the callback may release the object
+        let held = object::buffer::Buffer::get(obj, object::buffer::flags::FULL_RO)?;
         let in_band = match self.buffer_callback.clone() {
             None => true,
             Some(f) => call::call(&f, &[obj])?.is_true()?,
@@ -459,8 +459,7 @@ impl<'a> Saver<'a> {
             }
             return Ok(());
         }
-        // the callback may have released it
-        let content = b.contiguous_bytes()?;
+        let content = contiguous_bytes(&held);
         if readonly {
             self.write_bytes(&content, Some(obj))?;
         } else {
@@ -611,7 +610,9 @@ impl<'a> Saver<'a> {
             return Ok(());
         }
         loop {
-            let Some(first) = iter::next(it)? else { return Ok(()) };
+            let Some(first) = iter::next(it)? else {
+                return Ok(());
+            };
             let mut next = iter::next(it)?;
             if next.is_none() {
                 self.save_item(of, i, &first)?;
@@ -710,7 +711,9 @@ impl<'a> Saver<'a> {
             return Ok(());
         }
         loop {
-            let Some(first) = iter::next(it)? else { return Ok(()) };
+            let Some(first) = iter::next(it)? else {
+                return Ok(());
+            };
             let (key, value) = pair(&first)?;
             let mut next = iter::next(it)?;
             if next.is_none() {
@@ -790,6 +793,9 @@ impl<'a> Saver<'a> {
     }
 
     fn save_frozenset(&mut self, obj: &PyObject) -> PyResult<()> {
+        if self.proto < 4 {
+            return self.save_set_call(obj);
+        }
         let entered = self.fast_enter(obj)?;
         let result = self.save_frozenset_items(obj);
         self.fast_leave(obj, entered);
@@ -797,9 +803,6 @@ impl<'a> Saver<'a> {
     }
 
     fn save_frozenset_items(&mut self, obj: &PyObject) -> PyResult<()> {
-        if self.proto < 4 {
-            return self.save_set_call(obj);
-        }
         let Some(set) = object::set::any_set(obj) else {
             return Ok(());
         };

@@ -1,8 +1,8 @@
 //! What the module keeps: its exception classes, and the objects of other modules that pickling needs.
 
 use object::{
-    GilCell, Py, PyClass, PyDict, PyLayout, PyModule, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, Raised,
-    call, exceptions, hooks, raise,
+    GilCell, Py, PyClass, PyDict, PyLayout, PyModule, PyObject, PyResult, PyStr, PyTuple, PyTypeObject,
+    Raised, call, exceptions, hooks, raise,
 };
 
 pub struct State {
@@ -176,5 +176,14 @@ pub fn import_module(name: &PyStr) -> PyResult {
     if name.is_empty() {
         return raise!(ValueError, "Empty module name");
     }
-    hooks::import(&name.to_string())
+    if let Some(text) = name.to_str() {
+        return hooks::import(&text);
+    }
+    // a name that is no text: the import system says what it thinks of it
+    let from = PyTuple::from_array([PyStr::empty().into_object()])?;
+    let none = object::none();
+    call::call(
+        &*object::containers::builtin("__import__")?,
+        &[name.as_object(), &none, &none, from.as_object()],
+    )
 }

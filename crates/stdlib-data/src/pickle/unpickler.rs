@@ -6,8 +6,8 @@ use super::memo::LoadMemo;
 use super::pickler::{file_method, overriding};
 use super::state::unpickling_error;
 use object::{
-    Field, GilCell, Py, PyBytes, PyClass, PyDict, PyInt, PyLayout, PyObject, PyResult, PyStr, PyTuple, PyTypeObject,
-    Visitor, intern, new_instance, pyclass, pymethods, raise,
+    Field, GilCell, Py, PyBytes, PyClass, PyDict, PyInt, PyLayout, PyObject, PyResult, PyStr, PyTuple,
+    PyTypeObject, Visitor, intern, new_instance, pyclass, pymethods, raise,
 };
 
 /// What `__init__` sets.
@@ -29,12 +29,13 @@ pub struct Unpickler {
     persistent_load: Field,
     proto: GilCell<i32>,
     running: GilCell<bool>,
-    /// CPython's array of marks, for `__sizeof__`.
+    /// CPython's array of marks and its copy of a line, for `__sizeof__`.
     marks: GilCell<usize>,
+    line_room: GilCell<usize>,
     /// `object.__sizeof__` shows CPython's size.
     _room: [usize; ROOM],
 }
-const ROOM: usize = (296 - 16 - size_of::<LoadMemo>() - 40) / 8;
+const ROOM: usize = (296 - 16 - size_of::<LoadMemo>() - 48) / 8;
 const _: () = assert!(size_of::<Unpickler>() == 296);
 
 /// The methods of a file to read from.
@@ -90,6 +91,9 @@ impl Unpickler {
         let result = loader.load();
         let marks = loader.marks_nominal();
         self.marks.set(self.marks.get().max(marks));
+        if loader.input.line_room > 0 {
+            self.line_room.set(loader.input.line_room);
+        }
         let value = result?;
         self.rest.set(loader.input.finish()?);
         Ok(value)
@@ -127,6 +131,7 @@ impl Unpickler {
         self.replace_memo(LoadMemo::new());
         self.proto.set(0);
         self.marks.set(0);
+        self.line_room.set(0);
         drop(self.setup.replace(Some(Box::new(Setup { file, options }))));
         Ok(())
     }
@@ -159,7 +164,10 @@ impl Unpickler {
         if let Some(s) = self.setup() {
             visit.object(&s.file.read);
             visit.object(&s.file.readline);
-            for f in [&s.file.readinto, &s.file.peek, &s.options.buffers].into_iter().flatten() {
+            for f in [&s.file.readinto, &s.file.peek, &s.options.buffers]
+                .into_iter()
+                .flatten()
+            {
                 visit.object(f);
             }
         }
@@ -196,7 +204,8 @@ impl Unpickler {
     }
     #[method("($self, module_name, global_name, /)")]
     fn find_class(&self, module_name: &PyObject, global_name: &PyObject) -> PyResult {
-        let (Some(module), Some(name)) = (module_name.downcast::<PyStr>(), global_name.downcast::<PyStr>()) else {
+        let (Some(module), Some(name)) = (module_name.downcast::<PyStr>(), global_name.downcast::<PyStr>())
+        else {
             return raise!(TypeError, "find_class() arguments must be strings");
         };
         let fix_imports = self.setup().is_none_or(|s| s.options.fix_imports);
@@ -207,7 +216,7 @@ impl Unpickler {
         let mut size = self.as_object().ty().tp_basicsize.get() as usize;
         // SAFETY: only looked at; nothing runs.
         size += unsafe { (*self.memo.as_ptr()).byte_size() };
-        size += self.marks.get() * 8;
+        size += self.marks.get() * 8 + self.line_room.get();
         if let Some(s) = self.setup() {
             size += s.options.encoding.len() + 1 + s.options.errors.len() + 1;
         }
@@ -215,10 +224,13 @@ impl Unpickler {
     }
     #[getter]
     fn memo(&self) -> PyResult<Py<UnpicklerMemoProxy>> {
-        new_instance(UnpicklerMemoProxy::type_object(), |this: *mut UnpicklerMemoProxy| {
-            // SAFETY: a fresh, zeroed instance.
-            unsafe { (*this).unpickler.set(Some(self.new_ref())) };
-        })
+        new_instance(
+            UnpicklerMemoProxy::type_object(),
+            |this: *mut UnpicklerMemoProxy| {
+                // SAFETY: a fresh, zeroed instance.
+                unsafe { (*this).unpickler.set(Some(self.new_ref())) };
+            },
+        )
     }
     #[setter(memo)]
     fn set_memo(&self, value: Option<&PyObject>) -> PyResult<()> {
@@ -301,9 +313,6 @@ impl UnpicklerMemoProxy {
     fn __reduce__(&self) -> PyResult<Py<PyTuple>> {
         let contents = self.of()?.memo_dict()?.into_object();
         let args = PyTuple::from_array([contents])?;
-        PyTuple::pair(
-            PyDict::type_object().as_object().new_ref(),
-            args.into_object(),
-        )
+        PyTuple::pair(PyDict::type_object().as_object().new_ref(), args.into_object())
     }
 }

@@ -1,7 +1,11 @@
 //! The `taipan` binary: command line, environment, and what is run.
 
+mod help;
+mod locale;
 mod modules;
 mod options;
+mod prompt;
+mod readline;
 mod run;
 
 fn main() {

@@ -1,5 +1,6 @@
 //! The command line as CPython 3.14 reads it, and the `PYTHON*` variables.
 
+use crate::{help, locale};
 use interp::config::Config;
 use std::ffi::OsString;
 
@@ -9,59 +10,13 @@ pub enum Run {
     Stdin,
     Command(String),
     Module(String),
-    File(String),
+    File(OsString),
     /// A message was asked for: (text, status).
     Message(String, i32),
 }
 
 const USAGE: &str = "usage: {} [option] ... [-c cmd | -m mod | file | -] [arg] ...\n";
 const TRY: &str = "Try `python -h' for more information.\n";
-
-const HELP: &str = "\
-Options (and corresponding environment variables):
--b     : issue warnings about converting bytes/bytearray to str and comparing
-         bytes/bytearray with str or bytes with int; also PYTHONBYTESWARNING=x
-         (-bb: issue errors)
--B     : don't write .pyc files on import; also PYTHONDONTWRITEBYTECODE=x
--c cmd : program passed in as string (terminates option list)
--d     : turn on parser debugging output (for experts only); also
-         PYTHONDEBUG=x
--E     : ignore PYTHON* environment variables (such as PYTHONPATH)
--h     : print this help message and exit (also -? or --help)
--i     : inspect interactively after running script (also PYTHONINSPECT=x);
-         forces a prompt even if stdin does not appear to be a terminal
--I     : isolate Python from the user's environment (implies -E and -s)
--m mod : run library module as a script (terminates option list)
--O     : remove assert and __debug__-dependent statements; add .opt-1 before
-         .pyc extension; also PYTHONOPTIMIZE=x
--OO    : do -O changes and also discard docstrings; add .opt-2 before
-         .pyc extension
--P     : don't prepend a potentially unsafe path to sys.path; also
-         PYTHONSAFEPATH=x
--q     : don't print version and copyright messages on interactive startup
--s     : don't add user site directory to sys.path; also PYTHONNOUSERSITE=x
--S     : don't imply 'import site' on initialization
--u     : force the stdout and stderr streams to be unbuffered;
-         this option has no effect on stdin; also PYTHONUNBUFFERED=x
--v     : verbose (trace import statements); also PYTHONVERBOSE=x
-         can be supplied multiple times to increase verbosity
--V     : print the Python version number and exit (also --version)
-         when given twice, print more information about the build
--W arg : warning control; arg is action:message:category:module:lineno
-         also PYTHONWARNINGS=arg
--x     : skip first line of source, allowing use of non-Unix forms of #!cmd
--X opt : set implementation-specific option
---check-hash-based-pycs always|default|never:
-         control how Python invalidates hash-based .pyc files
---help-env: print help about Python environment variables and exit
---help-xoptions: print help about implementation-specific -X options and exit
---help-all: print complete help information and exit
-
-Arguments:
-file   : program read from script file
--      : program read from stdin (default; interactive mode if a tty)
-arg ...: arguments passed to program in sys.argv[1:]
-";
 
 /// The parsed command line.
 pub struct Parsed {
@@ -80,11 +35,196 @@ fn env(name: &str) -> Option<String> {
         .filter(|v| !v.is_empty())
 }
 
-/// A level from the environment: a number, or 1 for anything else.
+/// A level from the environment: a number that is not negative, or 1 for anything else.
 fn level(name: &str) -> i64 {
     match env(name) {
         None => 0,
-        Some(v) => v.parse::<i64>().ok().filter(|n| *n > 0).unwrap_or(1),
+        Some(v) => v
+            .trim_start()
+            .parse::<i32>()
+            .ok()
+            .filter(|n| *n >= 0)
+            .map_or(1, i64::from),
+    }
+}
+
+/// A setting that cannot be used, which ends the process: the function that CPython names, and what is wrong.
+struct Fatal {
+    place: &'static str,
+    message: String,
+    early: bool,
+}
+
+type Setting<T> = Result<T, Fatal>;
+
+fn fatal<T>(place: &'static str, message: impl Into<String>) -> Setting<T> {
+    let (message, early) = (message.into(), place.starts_with("preconfig"));
+    Err(Fatal {
+        place,
+        message,
+        early,
+    })
+}
+
+/// `-X` options and their variables.
+struct Extra {
+    options: Vec<String>,
+    environment: bool,
+}
+
+impl Extra {
+    /// The value of the last `-X NAME`: none without `=`.
+    fn option(&self, name: &str) -> Option<Option<&str>> {
+        self.options.iter().rev().find_map(|o| match o.split_once('=') {
+            Some((n, value)) if n == name => Some(Some(value)),
+            None if o == name => Some(None),
+            _ => None,
+        })
+    }
+    fn env(&self, name: &str) -> Option<String> {
+        env(name).filter(|_| self.environment)
+    }
+    /// 0 or 1.
+    fn switch(&self, place: &'static str, option: &str, variable: &str) -> Setting<Option<bool>> {
+        if let Some(value) = self.env(variable) {
+            // the option has the last word, but a bad variable is an error
+            match value.as_str() {
+                "0" | "1" if self.option(option).is_none() => return Ok(Some(value == "1")),
+                "0" | "1" => {}
+                _ => return fatal(place, format!("{variable}=N: N is missing or invalid")),
+            }
+        }
+        match self.option(option) {
+            None => Ok(None),
+            Some(Some("0")) => Ok(Some(false)),
+            Some(Some("1")) => Ok(Some(true)),
+            Some(_) => fatal(place, format!("-X {option}=n: n is missing or invalid")),
+        }
+    }
+    fn utf8_mode(&self) -> Setting<Option<bool>> {
+        const PLACE: &str = "preconfig_init_utf8_mode";
+        if let Some(value) = self.option("utf8") {
+            return match value {
+                None | Some("1") => Ok(Some(true)),
+                Some("0") => Ok(Some(false)),
+                Some(_) => fatal(PLACE, "invalid -X utf8 option value"),
+            };
+        }
+        match self.env("PYTHONUTF8").as_deref() {
+            None => Ok(None),
+            Some("1") => Ok(Some(true)),
+            Some("0") => Ok(Some(false)),
+            Some(_) => fatal(PLACE, "invalid PYTHONUTF8 environment variable value"),
+        }
+    }
+    fn int_max_str_digits(&self) -> Setting<Option<usize>> {
+        let parse = |value: &str, source: &str| {
+            let limit = value
+                .parse::<usize>()
+                .ok()
+                .filter(|n| *n == 0 || (640..=i32::MAX as usize).contains(n));
+            match limit {
+                Some(n) => Ok(Some(n)),
+                None => fatal(
+                    "config_init_int_max_str_digits",
+                    format!("{source}: invalid limit; must be >= 640 or 0 for unlimited."),
+                ),
+            }
+        };
+        let mut limit = None;
+        if let Some(value) = self.env("PYTHONINTMAXSTRDIGITS") {
+            limit = parse(&value, "PYTHONINTMAXSTRDIGITS")?;
+        }
+        if let Some(value) = self.option("int_max_str_digits") {
+            limit = parse(value.unwrap_or(""), "-X int_max_str_digits")?;
+        }
+        Ok(limit)
+    }
+    fn hash_seed(&self) -> Setting<Option<u32>> {
+        match self.env("PYTHONHASHSEED") {
+            None => Ok(None),
+            Some(v) if v == "random" => Ok(None),
+            Some(v) => match v.parse() {
+                Ok(seed) => Ok(Some(seed)),
+                Err(_) => fatal(
+                    "config_init_hash_seed",
+                    "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]",
+                ),
+            },
+        }
+    }
+    fn import_time(&self) -> Setting<i64> {
+        let value = match self.option("importtime") {
+            Some(value) => value.map(str::to_owned),
+            None => match self.env("PYTHONPROFILEIMPORTTIME") {
+                None => return Ok(0),
+                Some(v) if v == "2" => return Ok(2),
+                Some(_) => return Ok(1),
+            },
+        };
+        match value.as_deref() {
+            None | Some("1") => Ok(1),
+            Some("2") => Ok(2),
+            Some(_) => fatal(
+                "config_init_import_time",
+                "-X importtime: values other than 1 and 2 are reserved for future use.",
+            ),
+        }
+    }
+    fn cpu_count(&self) -> Setting<Option<i32>> {
+        let value = match self.option("cpu_count") {
+            Some(value) => value.unwrap_or("").to_owned(),
+            None => match self.env("PYTHON_CPU_COUNT") {
+                Some(value) => value,
+                None => return Ok(None),
+            },
+        };
+        match value.parse::<i32>() {
+            _ if value == "default" => Ok(None),
+            Ok(n) if n > 0 => Ok(Some(n)),
+            _ => fatal(
+                "config_init_cpu_count",
+                "-X cpu_count=n option: n is missing or an invalid number, n must be greater than 0",
+            ),
+        }
+    }
+    /// Checks what has no effect here, so that a wrong value is reported all the same.
+    fn check_others(&self) -> Setting<()> {
+        let frames = |value: &str| value.parse::<i32>().is_ok_and(|n| (0..=65535).contains(&n));
+        if let Some(value) = self.env("PYTHONTRACEMALLOC")
+            && !frames(&value)
+        {
+            return fatal(
+                "config_init_tracemalloc",
+                "PYTHONTRACEMALLOC: invalid number of frames",
+            );
+        }
+        if let Some(Some(value)) = self.option("tracemalloc")
+            && !frames(value)
+        {
+            return fatal(
+                "config_init_tracemalloc",
+                "-X tracemalloc=NFRAME: invalid number of frames",
+            );
+        }
+        let gil = self.option("gil").map(|v| v.unwrap_or("").to_owned());
+        match gil.or_else(|| self.env("PYTHON_GIL")).as_deref() {
+            None | Some("1") => {}
+            Some("0") => {
+                return fatal(
+                    "config_read_gil",
+                    "Disabling the GIL is not supported by this build",
+                );
+            }
+            Some(_) => return fatal("config_read_gil", "PYTHON_GIL / -X gil must be \"0\" or \"1\""),
+        }
+        match self.option("frozen_modules") {
+            None | Some(None | Some("on" | "off" | "")) => Ok(()),
+            Some(_) => fatal(
+                "",
+                "bad value for option -X frozen_modules (expected \"on\" or \"off\")",
+            ),
+        }
     }
 }
 
@@ -94,10 +234,10 @@ pub fn parse(args: &[OsString]) -> Parsed {
     let mut run = None;
     let mut skip = false;
     let mut version = 0;
-    let mut safe_path = false;
     let mut rest = args.len();
     let mut i = 1;
-    let fail = |message: String| Run::Message(format!("{message}{}{TRY}", USAGE.replace("{}", &program)), 2);
+    let usage = USAGE.replace("{}", &program);
+    let fail = |message: String| Run::Message(format!("{message}{usage}{TRY}"), 2);
     'args: while i < args.len() {
         let arg = text(&args[i]);
         if arg == "-" || !arg.starts_with('-') {
@@ -111,22 +251,39 @@ pub fn parse(args: &[OsString]) -> Parsed {
         }
         if let Some(long) = arg.strip_prefix("--") {
             match long {
-                "help" | "help-all" => run = Some(help(&program)),
-                "help-env" | "help-xoptions" => run = Some(help(&program)),
+                "help" => run = Some(Run::Message(format!("{usage}{}", help::OPTIONS), 0)),
+                "help-env" => run = Some(Run::Message(help::ENVIRONMENT.into(), 0)),
+                "help-xoptions" => run = Some(Run::Message(help::X_OPTIONS.into(), 0)),
+                "help-all" => {
+                    let all = format!(
+                        "{usage}{}\n{}\n{}",
+                        help::OPTIONS,
+                        help::ENVIRONMENT,
+                        help::X_OPTIONS
+                    );
+                    run = Some(Run::Message(all, 0));
+                }
                 "version" => version += 1,
                 "check-hash-based-pycs" => {
                     i += 1;
-                    match args.get(i).map(text).as_deref() {
-                        Some("always" | "default" | "never") => {}
-                        _ => {
+                    match args.get(i).map(text) {
+                        Some(how) if matches!(how.as_str(), "always" | "default" | "never") => {
+                            c.check_hash_based_pycs = Some(how);
+                        }
+                        Some(_) => {
                             run = Some(fail(
                                 "--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n"
                                     .into(),
-                            ))
+                            ));
+                        }
+                        None => {
+                            run = Some(fail(
+                                "Argument expected for the --check-hash-based-pycs options\n".into(),
+                            ));
                         }
                     }
                 }
-                _ => run = Some(fail(format!("unknown option {arg}\n"))),
+                _ => run = Some(fail(format!("Unknown option: {arg}\n"))),
             }
             i += 1;
             if run.is_some() {
@@ -137,14 +294,13 @@ pub fn parse(args: &[OsString]) -> Parsed {
         let letters: Vec<char> = arg.chars().skip(1).collect();
         let mut k = 0;
         while k < letters.len() {
-            let tail = |k: usize| letters[k + 1..].iter().collect::<String>();
             match letters[k] {
                 'b' => c.bytes_warning += 1,
                 'B' => c.dont_write_bytecode = true,
                 'd' => c.debug += 1,
                 'E' => c.ignore_environment = true,
                 'h' | '?' => {
-                    run = Some(help(&program));
+                    run = Some(Run::Message(format!("{usage}{}", help::OPTIONS), 0));
                     break 'args;
                 }
                 'i' => {
@@ -155,15 +311,12 @@ pub fn parse(args: &[OsString]) -> Parsed {
                     c.isolated = true;
                     c.ignore_environment = true;
                     c.no_user_site = true;
-                    safe_path = true;
-                }
-                'J' => {
-                    run = Some(Run::Message("-J is reserved for Jython\n".into(), 2));
-                    break 'args;
+                    c.safe_path = true;
                 }
                 'O' => c.optimize += 1,
-                'P' => safe_path = true,
+                'P' => c.safe_path = true,
                 'q' => c.quiet = true,
+                // hash randomization cannot be turned off any more
                 'R' => {}
                 's' => c.no_user_site = true,
                 'S' => c.no_site = true,
@@ -173,7 +326,7 @@ pub fn parse(args: &[OsString]) -> Parsed {
                 'V' => version += 1,
                 'x' => skip = true,
                 opt @ ('c' | 'm' | 'W' | 'X') => {
-                    let inline = tail(k);
+                    let inline: String = letters[k + 1..].iter().collect();
                     let value = if !inline.is_empty() {
                         inline
                     } else {
@@ -211,53 +364,41 @@ pub fn parse(args: &[OsString]) -> Parsed {
         }
         i += 1;
     }
-    if version > 0 && run.is_none() {
-        let full = interp::sys::version();
+    if version > 0 && !matches!(run, Some(Run::Message(..))) {
         let shown = if version > 1 {
-            full
+            interp::sys::version()
         } else {
             interp::sys::VERSION_TEXT.to_string()
         };
         run = Some(Run::Message(format!("Python {shown}\n"), 0));
     }
-    environment(&mut c, &mut safe_path);
-    for o in c.x_options.clone() {
-        let (name, value) = o.split_once('=').unwrap_or((&o, ""));
-        match name {
-            "dev" => c.dev_mode = true,
-            "utf8" => c.utf8_mode = value != "0",
-            "importtime" => c.import_time = true,
-            "int_max_str_digits" => match value.parse::<usize>() {
-                Ok(n) if n == 0 || n >= 640 => c.int_max_str_digits = Some(n),
-                _ => {
-                    run = Some(Run::Message(
-                        "Fatal Python error: config_init_int_max_str_digits: -X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.\nPython runtime state: preinitialized\n".into(),
-                        1,
-                    ));
-                }
-            },
-            "pycache_prefix" => c.pycache_prefix = Some(value.to_string()).filter(|v| !v.is_empty()),
-            "warn_default_encoding" => c.warn_default_encoding = true,
-            _ => {}
-        }
+    if !matches!(run, Some(Run::Message(..)))
+        && let Err(e) = settings(&mut c)
+    {
+        let state = if e.early {
+            "preinitializing"
+        } else {
+            "preinitialized"
+        };
+        let place = if e.place.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", e.place)
+        };
+        run = Some(Run::Message(
+            format!(
+                "Fatal Python error: {place}{}\nPython runtime state: {state}\n\n",
+                e.message
+            ),
+            1,
+        ));
     }
-    if c.dev_mode {
-        c.warn_options.insert(0, "default".to_string());
-    }
-    if c.bytes_warning > 0 {
-        c.warn_options.push(
-            if c.bytes_warning > 1 {
-                "error::BytesWarning"
-            } else {
-                "default::BytesWarning"
-            }
-            .into(),
-        );
-    }
-    c.safe_path = safe_path;
-    c.orig_argv = args.iter().map(text).collect();
-    c.executable = executable(&program);
-    let mut argv: Vec<String> = args.get(rest..).unwrap_or(&[]).iter().map(text).collect();
+    c.orig_argv = args.to_vec();
+    let named = Some(())
+        .filter(|_| !c.ignore_environment)
+        .and_then(|_| env("PYTHONEXECUTABLE"));
+    c.executable = named.unwrap_or_else(|| executable(&program));
+    let mut argv: Vec<OsString> = args.get(rest..).unwrap_or(&[]).to_vec();
     let run = match run {
         Some(r @ Run::Command(_)) => {
             argv.insert(0, "-c".into());
@@ -270,7 +411,7 @@ pub fn parse(args: &[OsString]) -> Parsed {
         Some(r) => r,
         None => match argv.first().cloned() {
             None => {
-                argv.push(String::new());
+                argv.push(OsString::new());
                 Run::Stdin
             }
             Some(a) if a == "-" => Run::Stdin,
@@ -285,37 +426,86 @@ pub fn parse(args: &[OsString]) -> Parsed {
     }
 }
 
-fn help(program: &str) -> Run {
-    Run::Message(format!("{}{HELP}", USAGE.replace("{}", program)), 0)
-}
-
-fn environment(c: &mut Config, safe_path: &mut bool) {
-    if c.ignore_environment {
-        return;
+/// What the environment and the `-X` options say.
+fn settings(c: &mut Config) -> Setting<()> {
+    let x = Extra {
+        options: c.x_options.clone(),
+        environment: !c.ignore_environment,
+    };
+    let utf8_mode = x.utf8_mode()?;
+    if let Some(allocator) = x.env("PYTHONMALLOC")
+        && !matches!(
+            allocator.as_str(),
+            "default"
+                | "debug"
+                | "pymalloc"
+                | "pymalloc_debug"
+                | "malloc"
+                | "malloc_debug"
+                | "mimalloc"
+                | "mimalloc_debug"
+        )
+    {
+        return fatal("preconfig_init_allocator", "PYTHONMALLOC: unknown allocator");
     }
-    c.debug = c.debug.max(level("PYTHONDEBUG"));
-    c.verbose = c.verbose.max(level("PYTHONVERBOSE"));
-    c.optimize = c.optimize.max(level("PYTHONOPTIMIZE"));
-    c.inspect = c.inspect.max(level("PYTHONINSPECT"));
-    c.dont_write_bytecode |= level("PYTHONDONTWRITEBYTECODE") > 0;
-    c.no_user_site |= level("PYTHONNOUSERSITE") > 0;
-    c.unbuffered |= level("PYTHONUNBUFFERED") > 0;
-    c.dev_mode |= env("PYTHONDEVMODE").is_some();
-    c.utf8_mode |= env("PYTHONUTF8").is_some_and(|v| v == "1");
-    c.import_time |= env("PYTHONPROFILEIMPORTTIME").is_some();
-    *safe_path |= env("PYTHONSAFEPATH").is_some();
-    c.python_path = env("PYTHONPATH");
-    c.python_home = env("PYTHONHOME");
-    c.pycache_prefix = env("PYTHONPYCACHEPREFIX");
-    c.hash_seed = env("PYTHONHASHSEED")
-        .filter(|v| v != "random")
-        .and_then(|v| v.parse().ok());
-    c.int_max_str_digits = env("PYTHONINTMAXSTRDIGITS").and_then(|v| v.parse().ok());
-    if let Some(w) = env("PYTHONWARNINGS") {
-        let mut all: Vec<String> = w.split(',').map(str::to_string).collect();
-        all.append(&mut c.warn_options);
-        c.warn_options = all;
+    c.utf8_mode = locale::set_up(utf8_mode, x.env("PYTHONCOERCECLOCALE").as_deref());
+    c.dev_mode = x.option("dev").is_some() || x.env("PYTHONDEVMODE").is_some();
+    if x.environment {
+        c.debug = c.debug.max(level("PYTHONDEBUG"));
+        c.verbose = c.verbose.max(level("PYTHONVERBOSE"));
+        c.optimize = c.optimize.max(level("PYTHONOPTIMIZE"));
+        c.dont_write_bytecode |= level("PYTHONDONTWRITEBYTECODE") > 0;
+        c.no_user_site |= level("PYTHONNOUSERSITE") > 0;
+        c.unbuffered |= level("PYTHONUNBUFFERED") > 0;
+        if env("PYTHONINSPECT").is_some() {
+            c.inspect = c.inspect.max(1);
+        }
+        c.safe_path |= env("PYTHONSAFEPATH").is_some();
+        c.python_path = env("PYTHONPATH");
+        c.python_home = env("PYTHONHOME");
+        if let Some(w) = env("PYTHONWARNINGS") {
+            let mut all: Vec<String> = w.split(',').map(str::to_string).collect();
+            all.append(&mut c.warn_options);
+            c.warn_options = all;
+        }
     }
+    // more than one is not told apart
+    c.debug = c.debug.min(1);
+    c.inspect = c.inspect.min(1);
+    c.interactive = c.interactive.min(1);
+    c.hash_seed = x.hash_seed()?;
+    c.int_max_str_digits = x.int_max_str_digits()?;
+    c.import_time = x.import_time()?;
+    c.cpu_count = x.cpu_count()?;
+    let switch = |place, option, variable| Ok(x.switch(place, option, variable)?.unwrap_or(false));
+    c.thread_inherit_context = switch(
+        "config_init_thread_inherit_context",
+        "thread_inherit_context",
+        "PYTHON_THREAD_INHERIT_CONTEXT",
+    )?;
+    c.context_aware_warnings = switch(
+        "config_init_context_aware_warnings",
+        "context_aware_warnings",
+        "PYTHON_CONTEXT_AWARE_WARNINGS",
+    )?;
+    x.check_others()?;
+    c.warn_default_encoding =
+        x.option("warn_default_encoding").is_some() || x.env("PYTHONWARNDEFAULTENCODING").is_some();
+    c.no_debug_ranges = x.option("no_debug_ranges").is_some() || x.env("PYTHONNODEBUGRANGES").is_some();
+    c.pycache_prefix = match x.option("pycache_prefix") {
+        Some(value) => value.map(str::to_owned),
+        None => x.env("PYTHONPYCACHEPREFIX"),
+    }
+    .filter(|v| !v.is_empty());
+    if c.dev_mode {
+        c.warn_options.insert(0, "default".to_string());
+    }
+    match c.bytes_warning {
+        0 => {}
+        1 => c.warn_options.push("default::BytesWarning".into()),
+        _ => c.warn_options.push("error::BytesWarning".into()),
+    }
+    Ok(())
 }
 
 /// The absolute path of the program.

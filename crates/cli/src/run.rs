@@ -1,11 +1,16 @@
 //! Running what the command line says, and the exit status.
 
 use crate::options::{self, Parsed, Run};
+use crate::prompt;
 use interp::compile::{self, Request};
-use object::{PyLayout, PyResult, PyStr, error, intern, raise};
-use std::ffi::OsString;
+use object::exceptions::SystemExit;
+use object::{Py, PyClass, PyLayout, PyResult, PyStr, error, intern, raise};
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use syntax::Mode;
+use vm::code::PyCode;
 
 pub fn main(args: Vec<OsString>) -> i32 {
     let Parsed {
@@ -23,12 +28,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     }
     // SAFETY: before any thread is started.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
-    let (isolated, safe_path, inspect, no_site) = (
-        config.isolated,
-        config.safe_path,
-        config.inspect > 0,
-        config.no_site,
-    );
+    let (safe_path, no_site) = (config.safe_path, config.no_site);
     object::doc::SOURCE.set(Some(docstrings::find));
     if let Err(raised) = interp::start(config, crate::modules::table()) {
         let e = error::fetch(raised);
@@ -39,24 +39,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         let e = error::fetch(raised);
         return interp::display::handle_uncaught(e);
     }
-    let result = (|| -> PyResult<()> {
-        if !isolated && !safe_path {
-            add_path0(&run)?;
-        }
-        match &run {
-            Run::Command(text) => command(text),
-            Run::Module(name) => module(name),
-            Run::File(path) => file(path, skip_first_line),
-            Run::Stdin | Run::Message(..) => standard_input(),
-        }
-    })();
-    let mut status = match result {
-        Ok(()) => 0,
-        Err(raised) => interp::display::handle_uncaught(error::fetch(raised)),
-    };
-    if inspect && !matches!(run, Run::Stdin) {
-        status = crate::run::prompt();
-    }
+    let mut status = execute(&run, skip_first_line, safe_path);
     if !interp::finish() && status == 0 {
         status = 120;
     }
@@ -65,99 +48,144 @@ pub fn main(args: Vec<OsString>) -> i32 {
     status
 }
 
+/// Runs the program, and the prompt where it is wanted after it.
+fn execute(run: &Run, skip_first_line: bool, safe_path: bool) -> i32 {
+    let c = interp::config::get();
+    let alone = matches!(run, Run::Stdin);
+    let mut inspect = c.inspect > 0;
+    if !c.quiet && (c.verbose > 0 || alone) && (alone && prompt::wanted() || c.verbose > 0) {
+        prompt::banner();
+    }
+    let importer = match run {
+        Run::File(path) => importer_of(path),
+        _ => Ok(None),
+    };
+    let result = (|| -> PyResult<Option<i32>> {
+        let importer = importer?;
+        if importer.is_some() {
+            // a folder or an archive with a `__main__`
+            if let Run::File(path) = run {
+                insert_path(&*interp::os_bytes(path.as_bytes())?)?;
+            }
+            run_module("__main__", false)?;
+            return Ok(None);
+        }
+        if !safe_path {
+            add_path0(run)?;
+        }
+        match run {
+            Run::Command(text) => command(text)?,
+            Run::Module(name) => run_module(name, true)?,
+            Run::File(path) => file(path, skip_first_line)?,
+            Run::Stdin | Run::Message(..) => {
+                if prompt::wanted() {
+                    // from here on `SystemExit` ends the process
+                    inspect = false;
+                    return Ok(prompt::startup().or_else(prompt::hook).or_else(prompt::run));
+                }
+                standard_input()?;
+            }
+        }
+        Ok(None)
+    })();
+    let status = match result {
+        Ok(status) => status.unwrap_or(0),
+        Err(raised) => {
+            let e = error::fetch(raised);
+            if !SystemExit::check(&e) {
+                interp::display::handle_uncaught(e)
+            } else if inspect && prompt::wanted() {
+                interp::display::report(&e).unwrap_or(1)
+            } else {
+                return interp::display::system_exit(&e);
+            }
+        }
+    };
+    // the program may have asked for it
+    inspect |= !c.ignore_environment && std::env::var_os("PYTHONINSPECT").is_some_and(|v| !v.is_empty());
+    if inspect && !alone && prompt::wanted() {
+        interp::flush();
+        interp::display::forget_interrupt();
+        return prompt::hook().or_else(prompt::run).unwrap_or(0);
+    }
+    status
+}
+
+/// Puts an entry at the head of `sys.path`.
+fn insert_path(entry: &PyStr) -> PyResult<()> {
+    if let Some(path) = interp::sys::get("path")? {
+        let zero = object::PyInt::from_i64(0)?;
+        path.call_method(intern!("insert"), &[zero.as_object(), entry.as_object()])?;
+    }
+    Ok(())
+}
+
 /// The first entry of `sys.path`: the script's folder, the current folder, or ''.
 fn add_path0(run: &Run) -> PyResult<()> {
     let entry = match run {
         Run::File(path) => {
-            let p = std::path::Path::new(path);
-            if p.is_dir() || is_archive(p) {
-                return Ok(());
-            }
+            let p = Path::new(path);
             let real = std::fs::canonicalize(p).unwrap_or_else(|_| p.to_path_buf());
             real.parent()
-                .map(|d| d.to_string_lossy().into_owned())
+                .map(|d| d.as_os_str().to_owned())
                 .unwrap_or_default()
         }
-        Run::Module(_) => std::env::current_dir()
-            .map(|d| d.to_string_lossy().into_owned())
-            .unwrap_or_default(),
-        _ => String::new(),
+        Run::Module(_) => std::env::current_dir().unwrap_or_default().into_os_string(),
+        _ => OsString::new(),
     };
-    if let Some(path) = interp::sys::get("path")? {
-        let zero = object::PyInt::from_i64(0)?;
-        path.call_method(
-            intern!("insert"),
-            &[zero.as_object(), PyStr::new(&entry)?.as_object()],
-        )?;
+    insert_path(&*interp::os_bytes(entry.as_bytes())?)
+}
+
+/// What imports from a folder or an archive (`sys.path_hooks`); none for what is no such thing.
+fn importer_of(path: &OsStr) -> PyResult<Option<Py>> {
+    let Some(hooks) = interp::sys::get("path_hooks")? else {
+        return Ok(None);
+    };
+    let name = interp::os_bytes(path.as_bytes())?;
+    for hook in object::iter::collect(&hooks)? {
+        let found = object::call::call(&hook, &[name.as_object()]);
+        if let Some(importer) = error::catch::<object::exceptions::ImportError, _>(found)? {
+            return Ok(Some(importer));
+        }
     }
-    Ok(())
+    Ok(None)
 }
 
-fn is_archive(p: &std::path::Path) -> bool {
-    let mut head = [0u8; 2];
-    p.is_file()
-        && std::fs::File::open(p)
-            .and_then(|mut f| std::io::Read::read_exact(&mut f, &mut head))
-            .is_ok()
-        && &head == b"PK"
-}
-
-fn run_text(text: &str, filename: &str, flags: i32) -> PyResult<()> {
-    let main = interp::main_module()?;
-    let name = PyStr::new(filename)?;
-    let code = compile::compile_text(
+fn compile_program(text: &str, filename: &PyStr) -> PyResult<Py<PyCode>> {
+    compile::compile_text(
         text,
         &Request {
-            filename: &name,
-            mode: Mode::Exec,
-            flags,
-            optimize: interp::config::optimize(),
-            feature_version: 14,
-        },
-    )?;
-    vm::eval::eval_code(&code, main.dict()?.as_object(), None)?;
-    Ok(())
-}
-
-fn command(text: &str) -> PyResult<()> {
-    // common indentation goes, as CPython does since 3.14
-    let dict = interp::main_module()?.dict()?;
-    for n in [intern!("__spec__"), intern!("__loader__")] {
-        dict.set_item(n, object::singletons::none_ref())?;
-    }
-    let text = dedent(text);
-    let name = PyStr::new("<string>")?;
-    let code = compile::compile_text(
-        &text,
-        &Request {
-            filename: &name,
+            filename,
             mode: Mode::Exec,
             flags: 0,
             optimize: interp::config::optimize(),
             feature_version: 14,
         },
-    )?;
-    let result = vm::eval::eval_code(&code, dict.as_object(), None);
-    if let Err(raised) = result {
-        // its lines are wanted only now; what goes wrong here must not hide the error
-        let e = error::fetch(raised);
-        if !<object::exceptions::SystemExit as object::PyClass>::check(&e)
-            && remember_source(&code, "<string>", &text).is_err()
-        {
-            error::clear();
-        }
-        return Err(error::restore(e));
-    }
+    )
+}
+
+fn run_code(code: &PyCode) -> PyResult<()> {
+    let main = interp::main_module()?;
+    vm::eval::eval_code(code, main.dict()?.as_object(), None)?;
     Ok(())
 }
 
-/// `linecache` learns the source of `-c`, so that tracebacks show it.
-fn remember_source(code: &vm::code::PyCode, name: &str, text: &str) -> PyResult<()> {
+/// `-c`
+fn command(text: &str) -> PyResult<()> {
+    // common indentation goes, as CPython does since 3.14
+    let text = dedent(text);
+    let name = PyStr::new("<string>")?;
+    let code = compile_program(&text, &name)?;
+    remember_source(&code, &name, &text)?;
+    run_code(&code)
+}
+
+/// `linecache` learns the source of what stands in no file, so that tracebacks show it.
+pub fn remember_source(code: &PyCode, name: &PyStr, text: &str) -> PyResult<()> {
     let linecache = object::hooks::import("linecache")?;
-    let (source, name) = (PyStr::new(text)?, PyStr::new(name)?);
     linecache.call_method(
         intern!("_register_code"),
-        &[code.as_object(), source.as_object(), name.as_object()],
+        &[code.as_object(), PyStr::new(text)?.as_object(), name.as_object()],
     )?;
     Ok(())
 }
@@ -191,30 +219,19 @@ fn dedent(text: &str) -> String {
     }
 }
 
-fn module(name: &str) -> PyResult<()> {
+fn run_module(name: &str, alter_argv: bool) -> PyResult<()> {
     let runpy = object::hooks::import("runpy")?;
     let f = runpy.get_attr(intern!("_run_module_as_main"))?;
-    object::call::call(&f, &[PyStr::new(name)?.as_object(), object::bool::true_ref()])?;
+    let alter_argv = object::bool::py_bool(alter_argv);
+    object::call::call(&f, &[PyStr::new(name)?.as_object(), &alter_argv])?;
     Ok(())
 }
 
-fn file(path: &str, skip_first_line: bool) -> PyResult<()> {
-    let p = std::path::Path::new(path);
-    if p.is_dir() || is_archive(p) {
-        // a folder or an archive with a `__main__`
-        if let Some(list) = interp::sys::get("path")? {
-            let zero = object::PyInt::from_i64(0)?;
-            list.call_method(
-                intern!("insert"),
-                &[zero.as_object(), PyStr::new(path)?.as_object()],
-            )?;
-        }
-        let runpy = object::hooks::import("runpy")?;
-        let f = runpy.get_attr(intern!("_run_module_as_main"))?;
-        object::call::call(&f, &[intern!("__main__").as_object(), object::bool::false_ref()])?;
-        return Ok(());
-    }
-    let mut bytes = match std::fs::read(path) {
+fn file(path: &OsStr, skip_first_line: bool) -> PyResult<()> {
+    // Tracebacks and `__file__` have the whole path; `sys.argv` keeps what was given.
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.into());
+    let name = interp::os_bytes(path.as_os_str().as_bytes())?;
+    let mut bytes = match std::fs::read(&path) {
         Ok(b) => b,
         Err(e) => {
             let errno = e.raw_os_error().unwrap_or(0);
@@ -224,120 +241,104 @@ fn file(path: &str, skip_first_line: bool) -> PyResult<()> {
                 .cloned()
                 .unwrap_or_default();
             eprintln!(
-                "{program}: can't open file {}: [Errno {errno}] {}",
-                PyStr::new(&absolute(path))?.as_object().repr()?,
+                "{}: can't open file {}: [Errno {errno}] {}",
+                program.to_string_lossy(),
+                name.as_object().repr()?,
                 error::errno_text(errno)
             );
-            let e = object::call::call(
-                <object::exceptions::SystemExit as object::PyClass>::type_object().as_object(),
-                &[object::PyInt::from_i64(2)?.as_object()],
-            )?;
-            return Err(error::raise_object(e));
+            return exit(2);
         }
     };
-    // Tracebacks and `__file__` have the whole path; `sys.argv` keeps what was given.
-    let path = absolute(path);
-    let path = path.as_str();
     if skip_first_line {
-        let at = bytes
-            .iter()
-            .position(|b| *b == b'\n')
-            .map_or(bytes.len(), |i| i + 1);
-        let rest = bytes.split_off(at);
-        bytes = [b"\n".to_vec(), rest].concat();
+        let at = bytes.iter().position(|b| *b == b'\n').unwrap_or(bytes.len());
+        bytes.drain(..at);
     }
-    let dict = interp::main_module()?.dict()?;
-    let name = PyStr::new(path)?;
-    dict.set_item(intern!("__file__"), name.as_object())?;
-    dict.set_item(intern!("__cached__"), object::singletons::none_ref())?;
-    // the loader finds the source again, for tracebacks
-    let external = object::hooks::import("_frozen_importlib_external")?;
-    if path.ends_with(".pyc") {
-        let loader = external.get_attr(intern!("SourcelessFileLoader"))?;
-        let l = object::call::call(&loader, &[intern!("__main__").as_object(), name.as_object()])?;
-        dict.set_item(intern!("__loader__"), &*l)?;
-        return run_pyc(&bytes, path);
-    }
-    let loader = external.get_attr(intern!("SourceFileLoader"))?;
-    let l = object::call::call(&loader, &[intern!("__main__").as_object(), name.as_object()])?;
-    dict.set_item(intern!("__loader__"), &*l)?;
-    let text = compile::decode_source(&bytes, &name)?;
-    if text.contains('\0') {
-        return raise!(SyntaxError, "source code cannot contain null bytes");
-    }
-    run_text(&text, path, 0)
+    run_bytes(&bytes, &name)
 }
 
-fn run_pyc(bytes: &[u8], path: &str) -> PyResult<()> {
+/// The file that `PYTHONSTARTUP` names.
+pub fn startup_file(path: &OsStr) -> PyResult<()> {
+    let name = interp::os_bytes(path.as_bytes())?;
+    match std::fs::read(path) {
+        Ok(bytes) => run_bytes(&bytes, &name),
+        Err(e) => {
+            interp::sys::write_stderr("Could not open PYTHONSTARTUP\n");
+            error::raise_errno(e.raw_os_error().unwrap_or(0), Some(name.as_object()))
+        }
+    }
+}
+
+/// Runs the contents of a file in `__main__`, which has its name meanwhile.
+fn run_bytes(bytes: &[u8], name: &PyStr) -> PyResult<()> {
+    let dict = interp::main_module()?.dict()?;
+    let (file, cached) = (intern!("__file__"), intern!("__cached__"));
+    let named = dict.get_str(file)?.is_none();
+    if named {
+        dict.set_item(file, name.as_object())?;
+        dict.set_item(cached, object::singletons::none_ref())?;
+    }
+    let result = (|| {
+        let code = if name.to_string().ends_with(".pyc") {
+            set_loader("SourcelessFileLoader", name)?;
+            load_pyc(bytes)?
+        } else {
+            set_loader("SourceFileLoader", name)?;
+            let text = compile::decode_source(bytes, name)?;
+            if text.contains('\0') {
+                return raise!(SyntaxError, "source code cannot contain null bytes");
+            }
+            compile_program(&text, name)?
+        };
+        run_code(&code)
+    })();
+    let raised = result.as_ref().err().map(|_| error::take());
+    if named {
+        for key in [file, cached] {
+            if dict.pop_item(key.as_object()).is_err() {
+                error::clear();
+            }
+        }
+    }
+    match raised.flatten() {
+        Some(e) => Err(error::restore(e)),
+        None => result,
+    }
+}
+
+/// The loader finds the source again, for tracebacks.
+fn set_loader(class: &str, name: &PyStr) -> PyResult<()> {
+    let class = object::hooks::import("_frozen_importlib_external")?.get_attr_str(class)?;
+    let loader = object::call::call(&class, &[intern!("__main__").as_object(), name.as_object()])?;
+    interp::main_module()?
+        .dict()?
+        .set_item(intern!("__loader__"), &*loader)
+}
+
+fn load_pyc(bytes: &[u8]) -> PyResult<Py<PyCode>> {
     const MAGIC: [u8; 4] = [0x2b, 0x0e, 0x0d, 0x0a];
     if bytes.len() < 16 || bytes[..4] != MAGIC {
         return raise!(RuntimeError, "Bad magic number in .pyc file");
     }
-    let _ = path;
-    let code = interp::marshal::load_code(&bytes[16..], None)?;
-    let main = interp::main_module()?;
-    vm::eval::eval_code(&code, main.dict()?.as_object(), None)?;
-    Ok(())
+    interp::marshal::load_code(&bytes[16..], None)
 }
 
-fn absolute(path: &str) -> String {
-    if path.starts_with('/') {
-        return path.to_string();
-    }
-    match std::env::current_dir() {
-        Ok(d) => d.join(path).to_string_lossy().into_owned(),
-        Err(_) => path.to_string(),
-    }
+fn exit<T>(status: i64) -> PyResult<T> {
+    let e = object::call::call(
+        SystemExit::type_object().as_object(),
+        &[object::PyInt::from_i64(status)?.as_object()],
+    )?;
+    Err(error::raise_object(e))
 }
 
+/// A program from standard input.
 fn standard_input() -> PyResult<()> {
-    // SAFETY: a query about a descriptor.
-    let tty = unsafe { libc::isatty(0) } == 1;
-    if tty || interp::config::get().interactive > 0 {
-        let status = prompt();
-        if status != 0 {
-            let e = object::call::call(
-                <object::exceptions::SystemExit as object::PyClass>::type_object().as_object(),
-                &[object::PyInt::from_i64(status as i64)?.as_object()],
-            )?;
-            return Err(error::raise_object(e));
-        }
-        return Ok(());
-    }
     let mut bytes = Vec::new();
     if std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes).is_err() {
         return error::raise_last_errno(None);
     }
     let name = PyStr::new("<stdin>")?;
+    let dict = interp::main_module()?.dict()?;
+    dict.set_item(intern!("__file__"), name.as_object())?;
     let text = compile::decode_source(&bytes, &name)?;
-    run_text(&text, "<stdin>", 0)
-}
-
-/// The interactive prompt; returns the exit status.
-pub fn prompt() -> i32 {
-    let go = || -> PyResult<()> {
-        // the module `code` drives the prompt until there is one with line editing
-        let code = object::hooks::import("code")?;
-        let main = interp::main_module()?;
-        let interact = code.get_attr(intern!("interact"))?;
-        let banner = if interp::config::get().quiet {
-            String::new()
-        } else {
-            format!(
-                "Python {} on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.",
-                interp::sys::version()
-            )
-        };
-        let none = object::none();
-        object::call::call_kw(
-            &interact,
-            &[PyStr::new(&banner)?.as_object(), &none, main.dict()?.as_object()],
-            &[(intern!("exitmsg"), PyStr::new("")?.as_object())],
-        )?;
-        Ok(())
-    };
-    match go() {
-        Ok(()) => 0,
-        Err(raised) => interp::display::handle_uncaught(error::fetch(raised)),
-    }
+    run_code(&*compile_program(&text, &name)?)
 }

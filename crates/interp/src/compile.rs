@@ -12,6 +12,8 @@ pub const PYCF_TYPE_COMMENTS: i32 = 0x1000;
 pub const PYCF_ALLOW_TOP_LEVEL_AWAIT: i32 = 0x2000;
 pub const PYCF_ALLOW_INCOMPLETE_INPUT: i32 = 0x4000;
 pub const PYCF_OPTIMIZED_AST: i32 = 0x8000 | PYCF_ONLY_AST;
+/// What a prompt has read so far (see [`syntax::Options::interactive`]); not among the flags that programs know.
+const INTERACTIVE: i32 = 1 << 30;
 /// `CO_FUTURE_*` bits that are inherited.
 pub const FUTURE_MASK: i32 = 0x1fe0000;
 
@@ -117,6 +119,7 @@ pub fn parse_text(source: &str, r: &Request<'_>) -> PyResult<syntax::Parsed> {
         feature_version: r.feature_version,
         allow_incomplete_input: r.flags & PYCF_ALLOW_INCOMPLETE_INPUT != 0,
         dont_imply_dedent: r.flags & PYCF_DONT_IMPLY_DEDENT != 0,
+        interactive: r.flags & INTERACTIVE != 0,
         barry_as_flufl: r.flags & 0x400000 != 0,
     };
     match syntax::parse(source, r.mode, options) {
@@ -156,7 +159,36 @@ pub fn compile_tree(module: &syntax::ast::Mod, r: &Request<'_>) -> PyResult<Py<P
 
 /// Compiles text to a code object.
 pub fn compile_text(source: &str, r: &Request<'_>) -> PyResult<Py<PyCode>> {
-    let parsed = parse_text(source, r)?;
+    compile_parsed(source, parse_text(source, r)?, r)
+}
+
+/// Compiles what a prompt has read so far; `None` while the statement can go on. `ended` says that no more can come.
+/// Errors of the parser are in a file `<stdin>`; the code has the name that the request gives.
+pub fn compile_statement(source: &str, ended: bool, r: &Request<'_>) -> PyResult<Option<Py<PyCode>>> {
+    let more = if ended {
+        0
+    } else {
+        INTERACTIVE | PYCF_ALLOW_INCOMPLETE_INPUT
+    };
+    let request = Request {
+        filename: &*PyStr::new("<stdin>")?,
+        flags: r.flags | more,
+        ..*r
+    };
+    match parse_text(source, &request) {
+        Ok(mut parsed) => {
+            issue(&std::mem::take(&mut parsed.warnings), request.filename, source)?;
+            compile_parsed(source, parsed, r).map(Some)
+        }
+        Err(_) if !ended && object::error::current_is(exc::IncompleteInputError::type_object()) => {
+            object::error::clear();
+            Ok(None)
+        }
+        Err(raised) => Err(raised),
+    }
+}
+
+fn compile_parsed(source: &str, parsed: syntax::Parsed, r: &Request<'_>) -> PyResult<Py<PyCode>> {
     let mut warnings = parsed.warnings;
     let options = compiler_options(r);
     let code = match compiler::compile(&parsed.module, Some(source), &options, &mut warnings) {

@@ -1,6 +1,7 @@
 //! How the interpreter was started: options and environment, in the order of `PyConfig`.
 
 use object::GilCell;
+use std::ffi::OsString;
 
 /// `-b -B -d -E -h -i -I -O -P -q -s -S -u -v -W -X` and the `PYTHON*` variables.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +24,14 @@ pub struct Config {
     pub unbuffered: bool,
     pub int_max_str_digits: Option<usize>,
     pub warn_default_encoding: bool,
-    pub import_time: bool,
+    /// `-X importtime`: 1, or 2 to show modules that are loaded already too.
+    pub import_time: i64,
+    pub cpu_count: Option<i32>,
+    pub thread_inherit_context: bool,
+    pub context_aware_warnings: bool,
+    pub no_debug_ranges: bool,
+    /// `always` or `never`; `default` where nothing is said.
+    pub check_hash_based_pycs: Option<String>,
     /// 0 random, else as `PYTHONHASHSEED` says.
     pub hash_seed: Option<u32>,
     pub warn_options: Vec<String>,
@@ -32,11 +40,8 @@ pub struct Config {
     pub python_path: Option<String>,
     pub python_home: Option<String>,
     pub executable: String,
-    pub argv: Vec<String>,
-    pub orig_argv: Vec<String>,
-    /// First entry of `sys.path` (script's folder, empty for `-c`, …).
-    pub path0: Option<String>,
-    pub version: String,
+    pub argv: Vec<OsString>,
+    pub orig_argv: Vec<OsString>,
 }
 
 static CURRENT: GilCell<Option<&'static Config>> = GilCell::new(None);

@@ -21,6 +21,11 @@ fn find_builtin(name: &str) -> Option<ModuleInit> {
     TABLE.get().iter().find(|(n, _)| *n == name).map(|(_, f)| *f)
 }
 
+/// A built-in module's object, made without the import system, which may not be up yet.
+pub(crate) fn create_builtin(name: &str) -> PyResult<Option<Py>> {
+    find_builtin(name).map(|init| init()).transpose()
+}
+
 /// `sys.builtin_module_names`
 pub fn builtin_names() -> Vec<String> {
     let mut v: Vec<String> = TABLE.get().iter().map(|(n, _)| n.to_string()).collect();
@@ -186,10 +191,13 @@ fn find_and_load(name: &PyStr) -> PyResult {
         {
             bootstrap()?.call_method(intern!("_lock_unlock_module"), &[name.as_object()])?;
         }
+        if crate::config::get().import_time > 1 {
+            show_cached(name);
+        }
         return Ok(m);
     }
     let time = crate::config::get().import_time;
-    if time {
+    if time > 0 {
         return timed(name);
     }
     strip_frames(bootstrap()?.call_method(
@@ -198,14 +206,35 @@ fn find_and_load(name: &PyStr) -> PyResult {
     ))
 }
 
+/// A line for stderr's descriptor.
+fn show_line(text: &str) {
+    crate::readline::write_stderr(format!("{text}\n").as_bytes());
+}
+
+/// How many imports are under way, with `-X importtime`.
+static LEVEL: GilCell<usize> = GilCell::new(0);
+
+fn time_header() {
+    static SHOWN: GilCell<bool> = GilCell::new(false);
+    if !SHOWN.replace(true) {
+        show_line("import time: self [us] | cumulative | imported package");
+    }
+}
+
+/// `-X importtime=2`: a module that is there already.
+fn show_cached(name: &PyStr) {
+    time_header();
+    show_line(&format!(
+        "import time: cached    | cached     | {:width$}{name}",
+        "",
+        width = LEVEL.get() * 2
+    ));
+}
+
 /// `-X importtime`
 fn timed(name: &PyStr) -> PyResult {
-    static LEVEL: GilCell<usize> = GilCell::new(0);
-    static HEADER: GilCell<bool> = GilCell::new(false);
     static INNER: GilCell<u64> = GilCell::new(0);
-    if !HEADER.replace(true) {
-        eprintln!("import time: self [us] | cumulative | imported package");
-    }
+    time_header();
     let outer = INNER.replace(0);
     LEVEL.set(LEVEL.get() + 1);
     let start = std::time::Instant::now();
@@ -216,11 +245,11 @@ fn timed(name: &PyStr) -> PyResult {
     let total = start.elapsed().as_micros() as u64;
     let own = total.saturating_sub(INNER.get());
     LEVEL.set(LEVEL.get() - 1);
-    eprintln!(
+    show_line(&format!(
         "import time: {own:9} | {total:10} | {:width$}{name}",
         "",
         width = LEVEL.get() * 2
-    );
+    ));
     INNER.set(outer + total);
     r
 }
@@ -543,7 +572,8 @@ impl Imp {
     fn _set_lazy(_name: &PyObject, _module: &PyObject) {}
     #[exec]
     fn exec(m: &PyModule) -> PyResult<()> {
-        m.add_value("check_hash_based_pycs", "default")?;
+        let how = crate::config::get().check_hash_based_pycs.as_deref();
+        m.add_value("check_hash_based_pycs", how.unwrap_or("default"))?;
         m.add_value("pyc_magic_number_token", 0x0A0D0E2Bi64)
     }
 }

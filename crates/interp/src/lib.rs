@@ -13,6 +13,8 @@ mod jit;
 pub mod marshal;
 mod monitoring;
 pub mod paths;
+pub mod readline;
+mod stdprinter;
 mod structs;
 mod sum;
 pub mod sys;
@@ -88,6 +90,9 @@ pub fn start(config: config::Config, modules: Vec<(&'static str, ModuleInit)>) -
     };
     object::protocol::HASH_KEY.set(key);
     object::bytes::BYTES_WARNING.set(config.bytes_warning as i32);
+    object::hooks::UTF8_MODE.set(config.utf8_mode);
+    object::hooks::WARN_DEFAULT_ENCODING.set(config.warn_default_encoding);
+    object::hooks::CPU_COUNT.set(config.cpu_count);
     if let Some(n) = config.int_max_str_digits {
         object::int::set_max_str_digits(n);
     }
@@ -149,18 +154,7 @@ fn streams() -> PyResult<()> {
     let builtins = object::hooks::import("builtins")?;
     builtins.set_attr(intern!("open"), Some(&open))?;
     let c = config::get();
-    let encoding_env = if c.ignore_environment {
-        None
-    } else {
-        std::env::var("PYTHONIOENCODING").ok()
-    };
-    let (enc, errs) = match encoding_env.as_deref().filter(|e| !e.is_empty()) {
-        Some(e) => match e.split_once(':') {
-            Some((a, b)) => (if a.is_empty() { "utf-8" } else { a }.to_string(), b.to_string()),
-            None => (e.to_string(), "strict".to_string()),
-        },
-        None => ("utf-8".to_string(), default_errors().to_string()),
-    };
+    let (enc, errs) = stdio_encoding()?;
     for (fd, name, mode) in [(0i64, "stdin", "rb"), (1, "stdout", "wb"), (2, "stderr", "wb")] {
         // SAFETY: a query about a descriptor.
         let valid = unsafe { libc::fcntl(fd as i32, libc::F_GETFD) } != -1;
@@ -217,13 +211,67 @@ fn streams() -> PyResult<()> {
     Ok(())
 }
 
-/// In the C locale bytes that are not UTF-8 go through (PEP 538/540).
-fn default_errors() -> &'static str {
-    let var = |n: &str| std::env::var(n).ok().filter(|v| !v.is_empty());
-    let locale = var("LC_ALL").or_else(|| var("LC_CTYPE")).or_else(|| var("LANG"));
-    match locale.as_deref() {
-        None | Some("C") | Some("POSIX") => "surrogateescape",
-        _ => "strict",
+/// The encoding and error handler of the standard streams: what `PYTHONIOENCODING` says, else the locale's.
+fn stdio_encoding() -> PyResult<(String, String)> {
+    let c = config::get();
+    // SAFETY: the results are texts that end with a zero byte, copied before the next call.
+    let (codeset, locale) = unsafe {
+        let text = |p: *const std::ffi::c_char| {
+            if p.is_null() {
+                String::new()
+            } else {
+                std::ffi::CStr::from_ptr(p).to_string_lossy().into_owned()
+            }
+        };
+        (
+            text(libc::nl_langinfo(libc::CODESET)),
+            text(libc::setlocale(libc::LC_CTYPE, std::ptr::null())),
+        )
+    };
+    let mut encoding = if c.utf8_mode || codeset.is_empty() {
+        "utf-8".to_owned()
+    } else {
+        codeset
+    };
+    // in these locales bytes that cannot be decoded go through (PEP 538, PEP 540)
+    let lenient = ["C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"].contains(&locale.as_str());
+    let mut errors = if c.utf8_mode || lenient {
+        "surrogateescape"
+    } else {
+        "strict"
+    }
+    .to_owned();
+    if !c.ignore_environment
+        && let Ok(wanted) = std::env::var("PYTHONIOENCODING")
+        && !wanted.is_empty()
+    {
+        let (name, handler) = wanted.split_once(':').unwrap_or((&wanted, ""));
+        if !name.is_empty() {
+            encoding = name.to_owned();
+        }
+        if !handler.is_empty() {
+            errors = handler.to_owned();
+        } else if !name.is_empty() {
+            errors = "strict".to_owned();
+        }
+    }
+    // the codec's own name
+    let lookup = object::hooks::import("_codecs")?.get_attr(intern!("lookup"))?;
+    match object::call::call(&lookup, &[PyStr::new(&encoding)?.as_object()]) {
+        Ok(info) => Ok((info.get_attr(intern!("name"))?.str()?.to_string(), errors)),
+        Err(raised) => {
+            let what = error::fetch(raised);
+            readline::write_stderr(
+                format!(
+                    "Fatal Python error: init_stdio_encoding: failed to get the Python codec name of the stdio \
+                     encoding\nPython runtime state: core initialized\n{}: {}\n",
+                    what.ty().name(),
+                    what.str()?
+                )
+                .as_bytes(),
+            );
+            std::process::exit(1)
+        }
     }
 }
 
@@ -322,17 +370,21 @@ pub(crate) fn input(prompt: Option<&PyObject>) -> PyResult {
             _ => raise!(RuntimeError, "input(): lost sys.{name}"),
         }
     };
-    let (fin, fout) = (stream("stdin")?, stream("stdout")?);
-    if let Some(err) = sys::get("stderr")?
-        && !object::is_none(&err)
-    {
-        err.call_method(intern!("flush"), &[])?;
+    let (fin, fout, ferr) = (stream("stdin")?, stream("stdout")?, stream("stderr")?);
+    // a stream that cannot be flushed is no reason not to ask
+    if ferr.call_method(intern!("flush"), &[]).is_err() {
+        error::clear();
+    }
+    if is_terminal(&fin, 0)? && is_terminal(&fout, 1)? {
+        return input_at_terminal(prompt, &fin, &fout);
     }
     if let Some(p) = prompt {
         let text = p.str()?;
         fout.call_method(intern!("write"), &[text.as_object()])?;
     }
-    fout.call_method(intern!("flush"), &[])?;
+    if fout.call_method(intern!("flush"), &[]).is_err() {
+        error::clear();
+    }
     let line = fin.call_method(intern!("readline"), &[])?;
     let Some(s) = line.downcast::<PyStr>() else {
         return raise!(TypeError, "object.readline() returned non-string");
@@ -346,6 +398,59 @@ pub(crate) fn input(prompt: Option<&PyObject>) -> PyResult {
         return Ok(PyStr::from_code_points(&points)?.into_object());
     }
     Ok(line)
+}
+
+/// Is this stream the process's own one of that number, and a terminal?
+fn is_terminal(stream: &PyObject, fd: i64) -> PyResult<bool> {
+    let number = match stream.call_method(intern!("fileno"), &[]) {
+        Ok(n) => n,
+        Err(_) => {
+            error::clear();
+            return Ok(false);
+        }
+    };
+    let same = object::number::index_as_isize(&number)? as i64 == fd;
+    // SAFETY: a query about a descriptor.
+    Ok(same && unsafe { libc::isatty(fd as i32) } == 1)
+}
+
+/// `input()` where both streams are the terminal: the prompt is part of the line that is edited.
+fn input_at_terminal(prompt: Option<&PyObject>, fin: &PyObject, fout: &PyObject) -> PyResult {
+    let codec = |f: &PyObject| -> PyResult<(Py, Py)> {
+        Ok((f.get_attr(intern!("encoding"))?, f.get_attr(intern!("errors"))?))
+    };
+    let (in_codec, out_codec) = (codec(fin)?, codec(fout)?);
+    if fout.call_method(intern!("flush"), &[]).is_err() {
+        error::clear();
+    }
+    let mut text = Vec::new();
+    if let Some(p) = prompt {
+        let encoded = p
+            .str()?
+            .as_object()
+            .call_method(intern!("encode"), &[&out_codec.0, &out_codec.1])?;
+        if let Some(b) = encoded.downcast::<object::PyBytes>() {
+            text = b.as_slice().to_vec();
+        }
+        if text.contains(&0) {
+            return raise!(ValueError, "input: prompt string cannot contain null characters");
+        }
+    }
+    match readline::read_line(&text)? {
+        None => Err(error::raise_object(object::call::call(
+            object::exceptions::EOFError::type_object().as_object(),
+            &[],
+        )?)),
+        Some(mut line) => {
+            if line.last() == Some(&b'\n') {
+                line.pop();
+            }
+            let bytes = object::PyBytes::new(&line)?;
+            bytes
+                .as_object()
+                .call_method(intern!("decode"), &[&in_codec.0, &in_codec.1])
+        }
+    }
 }
 
 /// Bases with `__mro_entries__` replaced by what it gives (PEP 560).

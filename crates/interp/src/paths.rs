@@ -63,7 +63,7 @@ pub(crate) fn set_up(m: &PyModule) -> PyResult<()> {
     if let Some(p) = &c.python_path
         && !c.ignore_environment
     {
-        path.extend(p.split(':').filter(|p| !p.is_empty()).map(str::to_string));
+        path.extend(p.split(':').map(str::to_string));
     }
     path.push(text(&base.join("lib/python314.zip")));
     path.push(text(&stdlib));

@@ -5,6 +5,7 @@ use object::{
     Field, FuncArgs, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr,
     PyTuple, intern, pymodule, raise,
 };
+use std::os::unix::ffi::OsStrExt;
 use vm::frame::{self, InterpreterFrame};
 
 static MODULE: Field<PyModule> = Field::empty();
@@ -55,7 +56,7 @@ pub fn write_stderr(text: &str) {
     };
     if !matches!(through(), Ok(true)) {
         object::error::clear();
-        eprint!("{text}");
+        crate::readline::write_stderr(text.as_bytes());
     }
     if let Some(e) = saved {
         let _ = object::error::restore(e);
@@ -113,8 +114,8 @@ fn flags(c: &Config) -> PyResult {
         ("safe_path", object::bool::py_bool(c.safe_path)),
         ("int_max_str_digits", int(object::int::max_str_digits() as i64)?),
         ("gil", int(1)?),
-        ("thread_inherit_context", int(0)?),
-        ("context_aware_warnings", int(0)?),
+        ("thread_inherit_context", int(c.thread_inherit_context as i64)?),
+        ("context_aware_warnings", int(c.context_aware_warnings as i64)?),
     ];
     // the last three are attributes, not items
     let names: Vec<&str> = fields.iter().map(|f| f.0).collect();
@@ -663,8 +664,15 @@ impl Sys {
                     .collect::<PyResult<Vec<Py>>>()?,
             )
         };
-        m.add("argv", strings(&c.argv)?.as_object())?;
-        m.add("orig_argv", strings(&c.orig_argv)?.as_object())?;
+        let arguments = |list: &[std::ffi::OsString]| -> PyResult<Py<PyList>> {
+            PyList::from_vec(
+                list.iter()
+                    .map(|s| Ok(crate::os_bytes(s.as_bytes())?.into_object()))
+                    .collect::<PyResult<Vec<Py>>>()?,
+            )
+        };
+        m.add("argv", arguments(&c.argv)?.as_object())?;
+        m.add("orig_argv", arguments(&c.orig_argv)?.as_object())?;
         m.add("warnoptions", strings(&c.warn_options)?.as_object())?;
         let x = PyDict::new()?;
         for o in &c.x_options {
@@ -678,6 +686,8 @@ impl Sys {
         m.add("path_hooks", PyList::new()?.as_object())?;
         m.add("path_importer_cache", PyDict::new()?.as_object())?;
         m.add("modules", PyDict::new()?.as_object())?;
+        // until the streams are there
+        m.add("stderr", &*crate::stdprinter::stderr()?)?;
         let names: Vec<Py> = crate::import::builtin_names()
             .into_iter()
             .map(|n| text(&n))

@@ -542,35 +542,53 @@ impl PyThreadHandle {
         if !self.is_done() && self.thread_ident.load(Ordering::SeqCst) == ident() {
             return raise!(RuntimeError, "Cannot join current thread");
         }
-        let deadline = timeout.map(|t| Instant::now() + t);
-        let done = self.done.clone();
-        loop {
-            let ok = allow_threads(|| {
-                let mut f = done.finished.lock().unwrap_or_else(|e| e.into_inner());
-                let end = Instant::now() + Duration::from_millis(50);
-                while !*f {
-                    let now = Instant::now();
-                    let until = deadline.map_or(end, |d| d.min(end));
-                    if now >= until {
-                        return false;
-                    }
-                    f = done
-                        .signal
-                        .wait_timeout(f, until - now)
-                        .unwrap_or_else(|e| e.into_inner())
-                        .0;
+        wait(&self.done.clone(), timeout.map(|t| Instant::now() + t))
+    }
+}
+
+/// Waits without the GIL until a thread has ended, or the deadline; signals are seen meanwhile.
+fn wait(done: &Done, deadline: Option<Instant>) -> PyResult<()> {
+    loop {
+        let ok = allow_threads(|| {
+            let mut f = done.finished.lock().unwrap_or_else(|e| e.into_inner());
+            let end = Instant::now() + Duration::from_millis(50);
+            while !*f {
+                let now = Instant::now();
+                let until = deadline.map_or(end, |d| d.min(end));
+                if now >= until {
+                    return false;
                 }
-                true
-            });
-            if ok {
-                return Ok(());
+                f = done
+                    .signal
+                    .wait_timeout(f, until - now)
+                    .unwrap_or_else(|e| e.into_inner())
+                    .0;
             }
-            object::hooks::check_pending()?;
-            if deadline.is_some_and(|d| Instant::now() >= d) {
-                return Ok(());
-            }
+            true
+        });
+        if ok {
+            return Ok(());
+        }
+        object::hooks::check_pending()?;
+        if deadline.is_some_and(|d| Instant::now() >= d) {
+            return Ok(());
         }
     }
+}
+
+/// The threads that the end of the program waits for, and the process that they are of.
+static WAITED_FOR: Mutex<(u32, Vec<Arc<Done>>)> = Mutex::new((0, Vec::new()));
+
+/// The list of threads to wait for, without those that have ended or are of the process that this one was forked from.
+fn waited_for() -> std::sync::MutexGuard<'static, (u32, Vec<Arc<Done>>)> {
+    let mut list = WAITED_FOR.lock().unwrap_or_else(|e| e.into_inner());
+    let pid = std::process::id();
+    if list.0 != pid {
+        *list = (pid, Vec::new());
+    }
+    list.1
+        .retain(|done| !*done.finished.lock().unwrap_or_else(|e| e.into_inner()));
+    list
 }
 
 fn finish(done: &Done) {
@@ -627,7 +645,7 @@ fn spawn(
             let e = error::fetch(raised);
             if !exc::SystemExit::check(&e) {
                 let _ = error::restore(e);
-                error::write_unraisable(Some(&f), Some("Exception ignored in thread started by"));
+                error::write_unraisable_while("in thread started by", &f);
             }
         }
         drop((f, args, kwargs));
@@ -894,7 +912,7 @@ impl Thread {
         start(f, args, kwargs)
     }
     #[function("($module, /, function, handle=None, daemon=True)")]
-    fn start_joinable_thread(f: &PyObject, handle: Option<&PyObject>, _daemon: Option<bool>) -> PyResult {
+    fn start_joinable_thread(f: &PyObject, handle: Option<&PyObject>, daemon: Option<bool>) -> PyResult {
         if !f.is_callable() {
             return raise!(TypeError, "thread function must be callable");
         }
@@ -911,6 +929,9 @@ impl Thread {
         if let Err(r) = spawn(f.new_ref(), PyTuple::empty()?, None, Some(&h)) {
             h.started.set(false);
             return Err(r);
+        }
+        if !daemon.unwrap_or(true) {
+            waited_for().1.push(h.done.clone());
         }
         Ok(h.into_object())
     }
@@ -1021,7 +1042,16 @@ fn excepthook(info: &PyObject) -> PyResult<()> {
 }
 
 /// Waits for the threads that are not daemons (called through `threading._shutdown`).
-pub fn shutdown() {}
+fn shutdown() {
+    loop {
+        let next = waited_for().1.first().cloned();
+        let Some(done) = next else { return };
+        if wait(&done, None).is_err() {
+            let what = "Exception ignored while joining a thread in _thread._shutdown()";
+            return error::write_unraisable(None, Some(what));
+        }
+    }
+}
 
 /// Whether threads other than the main one are still running.
 pub fn others() -> bool {

@@ -313,11 +313,6 @@ fn place(stacklevel: isize, skip: &[String]) -> PyResult<Place> {
             level -= 1;
         }
     } else {
-        if !skip.is_empty() {
-            while !f.is_null() && skipped(f) {
-                f = previous(f);
-            }
-        }
         while level > 1 && !f.is_null() {
             loop {
                 f = previous(f);
@@ -523,12 +518,10 @@ impl Warnings {
         module.add("_onceregistry", PyDict::new()?.as_object())?;
         module.add_value("_defaultaction", "default")?;
         // the context variable in which `catch_warnings` keeps its filters, where those are per context
-        if let Ok(cv) = object::hooks::import("_contextvars") {
+        if let Some(cv) = crate::import::create_builtin("_contextvars")? {
             let class = cv.get_attr(intern!("ContextVar"))?;
             let var = object::call::call(&class, &[PyStr::new("warnings_context")?.as_object()])?;
             module.add("_warnings_context", &var)?;
-        } else {
-            object::error::clear();
         }
         Ok(())
     }

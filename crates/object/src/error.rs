@@ -304,3 +304,17 @@ pub fn errno_text(errno: i32) -> String {
 pub fn write_unraisable(obj: Option<&PyObject>, message: Option<&str>) {
     crate::hooks::unraisable(obj, message)
 }
+
+/// The same, saying what was being done with an object: "Exception ignored {doing} {repr of obj}".
+pub fn write_unraisable_while(doing: &str, obj: &PyObject) {
+    let raised = take();
+    // an object that cannot be shown leaves the exception without that line
+    let shown = obj.repr().map(|text| format!("Exception ignored {doing} {text}"));
+    if shown.is_err() {
+        clear();
+    }
+    if let Some(e) = raised {
+        let _ = restore(e);
+    }
+    write_unraisable(None, shown.ok().as_deref());
+}

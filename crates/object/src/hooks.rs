@@ -92,3 +92,17 @@ pub fn blocking<R>(f: impl FnOnce() -> R) -> R {
 
 /// UTF-8 mode (PEP 540): the locale's encoding is not asked for.
 pub static UTF8_MODE: GilCell<bool> = GilCell::new(false);
+
+/// `-X cpu_count`: what `os.cpu_count()` says instead of the truth.
+pub static CPU_COUNT: GilCell<Option<i32>> = GilCell::new(None);
+/// `-X warn_default_encoding` (PEP 597)
+pub static WARN_DEFAULT_ENCODING: GilCell<bool> = GilCell::new(false);
+
+/// Warns of an encoding that was not given, where that is wanted.
+pub fn warn_default_encoding(stacklevel: isize) -> PyResult<()> {
+    if WARN_DEFAULT_ENCODING.get() {
+        let class = <crate::exceptions::EncodingWarning as crate::PyClass>::type_object();
+        return warn(class, "'encoding' argument not specified", stacklevel);
+    }
+    Ok(())
+}

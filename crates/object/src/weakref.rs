@@ -208,10 +208,7 @@ pub fn all_refs(obj: &PyObject) -> Vec<Py> {
 
 fn run_callback(r: &Py<PyWeakref>, callback: &PyObject) {
     if crate::call::call(callback, &[r.as_object()]).is_err() {
-        error::write_unraisable(
-            Some(callback),
-            Some("Exception ignored while calling weakref callback"),
-        );
+        error::write_unraisable_while("while calling weakref callback", callback);
     }
 }
 

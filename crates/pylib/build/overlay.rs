@@ -94,11 +94,16 @@ const PATCHES: &[Patch] = &[
             replace: "        name = 'CPython'\n",
         }],
     },
-    // Site packages are found where CPython's are.
+    // Site packages are found where CPython's are. The prompt edits its lines through `readline`, never through `_pyrepl`.
     Patch {
         path: "site.py",
         hash: 0xc10b3ed23206b664,
         edits: &[
+            Edit {
+                find: "    if not sys.flags.ignore_environment:\n        PYTHON_BASIC_REPL = os.getenv(\"PYTHON_BASIC_REPL\")\n    \
+                       else:\n        PYTHON_BASIC_REPL = False\n\n    import atexit\n",
+                replace: "    PYTHON_BASIC_REPL = True\n\n    import atexit\n",
+            },
             Edit {
                 find: "    return 'RustPython' # XXX: RUSTPYTHON; for site-packages\n",
                 replace: "    return 'Python'\n",

@@ -74,7 +74,7 @@ impl Atexit {
                 Some(None) => {}
                 Some(Some((f, args, kwargs))) => {
                     if object::call::call_tuple_dict(&f, &args, kwargs.as_deref()).is_err() {
-                        error::write_unraisable(Some(&f), Some("Exception ignored in atexit callback"));
+                        error::write_unraisable_while("in atexit callback", &f);
                     }
                 }
             }

@@ -23,7 +23,7 @@ fn notify(phase: &str, generation: usize, collected: usize, uncollectable: usize
         let phase = PyStr::new(phase)?;
         for f in list.to_vec() {
             if object::call::call(&f, &[phase.as_object(), info.as_object()]).is_err() {
-                object::error::write_unraisable(Some(&f), None);
+                object::error::write_unraisable_while("while calling GC callback", &f);
             }
         }
         Ok(())

@@ -231,10 +231,11 @@ impl Io {
         open(path.as_object(), intern!("rb"), -1, None, None, None, true, None)
     }
     #[function("($module, encoding, stacklevel=2, /)")]
-    fn text_encoding(encoding: &PyObject, _stacklevel: Option<i32>) -> PyResult {
+    fn text_encoding(encoding: &PyObject, stacklevel: Option<i32>) -> PyResult {
         if !is_none(encoding) {
             return Ok(encoding.new_ref());
         }
+        object::hooks::warn_default_encoding(stacklevel.unwrap_or(2) as isize)?;
         let name = if object::hooks::UTF8_MODE.get() {
             "utf-8"
         } else {

@@ -917,7 +917,12 @@ impl TextIOWrapper {
                 e.utf8()?;
                 Ok(e.new_ref())
             }
-            _ => locale_encoding(),
+            given => {
+                if given.is_none() {
+                    object::hooks::warn_default_encoding(1)?;
+                }
+                locale_encoding()
+            }
         }
     }
 

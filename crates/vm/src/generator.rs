@@ -506,7 +506,7 @@ fn close_iter(it: &PyObject) -> PyResult<()> {
         Ok(Some(m)) => object::call::call(&m, &[]).map(drop),
         Ok(None) => Ok(()),
         Err(_) => {
-            object::error::write_unraisable(Some(it), None);
+            object::error::write_unraisable_while("while closing generator", it);
             Ok(())
         }
     }
@@ -693,16 +693,12 @@ pub fn finalize(g: &PyGen) {
         && !g.closed.get()
     {
         if object::call::call(&finalizer, &[g.as_object()]).is_err() {
-            object::error::write_unraisable(Some(&finalizer), None);
+            object::error::write_unraisable_while("while finalizing generator", g.as_object());
         }
     } else if PyCoro::check_exact(g.as_object()) && g.frame_state.get() == state::CREATED {
         warn_unawaited(g);
     } else if close(g).is_err() {
-        let text = format!(
-            "Exception ignored while closing generator {}",
-            g.as_object().repr().map(|r| r.to_string()).unwrap_or_default()
-        );
-        object::error::write_unraisable(Some(g.as_object()), Some(&text));
+        object::error::write_unraisable_while("while closing generator", g.as_object());
     }
     if let Some(e) = saved {
         let _ = object::error::restore(e);
@@ -711,20 +707,12 @@ pub fn finalize(g: &PyGen) {
 
 #[cold]
 fn warn_unawaited(g: &PyGen) {
-    let text = format!(
-        "coroutine '{}' was never awaited",
-        g.qualname.get().map(|q| q.to_string()).unwrap_or_default()
-    );
-    // `warnings._warn_unawaited_coroutine` knows how to show where the coroutine was made
-    let warned = if g.origin_or_finalizer.is_some() {
-        object::hooks::import("warnings")
-            .and_then(|w| w.get_attr(object::intern!("_warn_unawaited_coroutine")))
-            .and_then(|f| object::call::call(&f, &[g.as_object()]).map(drop))
-    } else {
-        object::hooks::warn(exc::RuntimeWarning::type_object(), &text, 1)
-    };
+    // `warnings` knows how to show where the coroutine was made
+    let warned = object::hooks::import("warnings")
+        .and_then(|w| w.get_attr(object::intern!("_warn_unawaited_coroutine")))
+        .and_then(|f| object::call::call(&f, &[g.as_object()]));
     if warned.is_err() {
-        object::error::write_unraisable(Some(g.as_object()), None);
+        object::error::write_unraisable_while("while finalizing coroutine", g.as_object());
     }
 }
 

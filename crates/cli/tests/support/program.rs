@@ -119,7 +119,7 @@ fn drain(mut from: impl Read + Send + 'static) -> std::thread::JoinHandle<Vec<u8
 }
 
 /// Takes out what differs from one machine or run to the next: the folder of the programs becomes `<programs>`, the folder
-/// of the standard library `<lib>`, and an object's address (` at 0x7f…`) `0xADDRESS`.
+/// of the standard library `<lib>`, a line number in one of its files `LINE` (they differ between patch releases), and an object's address (` at 0x7f…`) `0xADDRESS`.
 pub fn normalize(text: &str, folder: &Path) -> String {
     let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
     let text = text.replace(&*folder.to_string_lossy(), "<programs>");
@@ -142,6 +142,14 @@ fn without_library(line: &str) -> String {
         out += &rest[..start];
         out += "<lib>/";
         rest = &rest[at + MARK.len()..];
+        const LINE: &str = ".py\", line ";
+        if let Some(end) = rest.find(LINE)
+            && !rest[..end].contains('"')
+        {
+            out += &rest[..end + LINE.len()];
+            out += "LINE";
+            rest = rest[end + LINE.len()..].trim_start_matches(|c: char| c.is_ascii_digit());
+        }
     }
     out + rest
 }

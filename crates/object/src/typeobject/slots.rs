@@ -745,22 +745,6 @@ unsafe extern "C" fn slot_tp_new(cls: &PyTypeObject, args: &PyTuple, kw: Option<
     all.extend(args.as_slice().iter().cloned());
     crate::call::call_tuple_dict(&new, &*PyTuple::from_vec(all)?, kw)
 }
-/// Reports the exception a `__del__` raised.
-fn ignored_in_deallocator(del: &PyObject) {
-    let raised = error::take();
-    let shown = match del.repr() {
-        Ok(text) => text.to_string(),
-        Err(_) => {
-            error::clear();
-            "<object repr() failed>".to_string()
-        }
-    };
-    if let Some(e) = raised {
-        let _ = error::restore(e);
-    }
-    let message = format!("Exception ignored while calling deallocator {shown}");
-    error::write_unraisable(None, Some(&message));
-}
 unsafe extern "C" fn slot_tp_finalize(op: *mut PyObject) {
     // SAFETY: the finalizer of a live object.
     let s = unsafe { &*op };
@@ -773,11 +757,12 @@ unsafe extern "C" fn slot_tp_finalize(op: *mut PyObject) {
                 crate::call::call(&f, &[])
             };
             if r.is_err() {
-                ignored_in_deallocator(&f);
+                error::write_unraisable_while("while calling deallocator", &f);
             }
         }
         Ok(None) => {}
-        Err(_) => error::write_unraisable(Some(s), None),
+        // there is no finalizer to be had
+        Err(_) => error::clear(),
     }
     match saved {
         Some(e) => {

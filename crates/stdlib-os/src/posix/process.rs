@@ -606,6 +606,9 @@ impl Processes {
     }
     #[function("($module, /)")]
     fn cpu_count() -> Option<i64> {
+        if let Some(n) = object::hooks::CPU_COUNT.get() {
+            return Some(i64::from(n));
+        }
         // SAFETY: a query.
         let n = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
         (n > 0).then_some(n)

@@ -17,7 +17,7 @@ fn run_hooks(place: &Field<PyList>, reversed: bool) {
     }
     for f in all {
         if object::call::call(&f, &[]).is_err() {
-            object::error::write_unraisable(Some(&f), None);
+            object::error::write_unraisable_while("in atfork callback", &f);
         }
     }
 }

@@ -46,6 +46,9 @@ pub struct Options {
     pub allow_incomplete_input: bool,
     /// `PyCF_DONT_IMPLY_DEDENT`
     pub dont_imply_dedent: bool,
+    /// The source is what a prompt has read so far: an empty line ends a block, and a source that ends within a
+    /// statement is incomplete input. With `Mode::Single`.
+    pub interactive: bool,
     /// `from __future__ import barry_as_FLUFL` is in force from outside.
     pub barry_as_flufl: bool,
     /// `sys.get_int_max_str_digits()`: the most digits that a decimal integer literal may have; 0 for no limit.
@@ -59,6 +62,7 @@ impl Default for Options {
             feature_version: 14,
             allow_incomplete_input: false,
             dont_imply_dedent: false,
+            interactive: false,
             barry_as_flufl: false,
             int_max_str_digits: 4300,
         }
@@ -95,7 +99,8 @@ pub fn parse_warning(
     let text = normalize(source, mode == Mode::Exec);
     let lex_options = LexOptions {
         type_comments: options.type_comments,
-        single: mode == Mode::Single,
+        single: mode == Mode::Single && !options.interactive,
+        interactive: options.interactive,
         keep_open: options.dont_imply_dedent,
         extra_tokens: false,
     };
@@ -225,7 +230,7 @@ impl<'s> Parser<'s> {
             }
             Mode::Single => {
                 let body = self.interactive()?;
-                if self.more_follows() {
+                if !self.options.interactive && self.more_follows() {
                     self.idx -= 1;
                     self.parsed = true;
                     let message = "multiple statements found while compiling a single statement";

@@ -32,6 +32,9 @@ pub struct LexOptions {
     pub single: bool,
     /// With `single`: leave open blocks open at the end of the source.
     pub keep_open: bool,
+    /// Lines read at a prompt: an empty one is a line end of its own, which ends blocks, as is a first line with nothing
+    /// but a comment; the end of the source is an error that asks for more.
+    pub interactive: bool,
 }
 
 /// An open bracket.
@@ -429,7 +432,11 @@ impl<'s> Tokenizer<'s> {
             self.pos += 1;
         }
         if matches!(self.peek(), b'#' | b'\n' | b'\r') {
-            return Ok(true);
+            let first = self.lineno == 1;
+            if !(self.options.interactive && (first || col == 0 && self.peek() == b'\n')) {
+                return Ok(true);
+            }
+            (col, alt_col) = (0, 0);
         }
         if !self.brackets.is_empty() {
             return Ok(false);
@@ -512,7 +519,7 @@ impl<'s> Tokenizer<'s> {
     }
 
     fn end_of_source(&mut self) -> LexResult<Token> {
-        if !self.brackets.is_empty() {
+        if !self.brackets.is_empty() || self.options.interactive {
             return Err(self.eof_error());
         }
         if self.options.extra_tokens {

@@ -19,6 +19,7 @@ mod structs;
 mod sum;
 pub mod sys;
 pub mod thread;
+mod types;
 pub mod warnings;
 
 use object::class::ModuleInit;
@@ -112,6 +113,8 @@ pub fn start(config: config::Config, modules: Vec<(&'static str, ModuleInit)>) -
         ("marshal", object::class::create_module::<marshal::Marshal>),
         ("_imp", object::class::create_module::<import::Imp>),
         ("_warnings", object::class::create_module::<warnings::Warnings>),
+        ("_types", object::class::create_module::<types::Types>),
+        ("_suggestions", object::class::create_module::<types::Suggestions>),
         ("_thread", object::class::create_module::<thread::Thread>),
         ("_typing", object::class::create_module::<vm::typing::Typing>),
     ];

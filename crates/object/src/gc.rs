@@ -7,7 +7,7 @@
 
 use crate::alloc::{GC_HEAD_SIZE, GcHead};
 use crate::error;
-use crate::handle::{Field, GilCell, Py, PyLayout};
+use crate::handle::{PyClass, Field, GilCell, Py, PyLayout};
 use crate::refcount::PyObject;
 use crate::typeobject::{flags, visitproc};
 use std::cell::Cell;
@@ -320,6 +320,26 @@ fn find_unreachable(objects: &[*mut PyObject]) -> bool {
     }
 }
 
+/// Stops looking at a tuple whose items cannot be part of a cycle. Returns whether it is one.
+fn untrack_tuple(op: *mut PyObject) -> bool {
+    // SAFETY: asked of live objects that have heads.
+    unsafe {
+        let Some(tuple) = (*op).downcast_exact::<crate::PyTuple>() else {
+            return false;
+        };
+        let plain = |item: &Py| {
+            !is_gc(item) || (crate::PyTuple::check_exact(item) && !is_tracked_raw(item.as_ptr()))
+        };
+        if !tuple.as_slice().iter().all(plain) {
+            return false;
+        }
+        let head = &*head_of(op);
+        head.gc_prev.set(head.gc_prev.get() & FINALIZED);
+        head.gc_next.set(0);
+        true
+    }
+}
+
 fn is_marked(op: *mut PyObject) -> bool {
     // SAFETY: asked of tracked objects.
     unsafe { (*head_of(op)).gc_prev.get() & COLLECTING != 0 }
@@ -399,12 +419,7 @@ fn collect_main(generation: usize) -> (usize, usize) {
             .long_lived_pending
             .set(STATE.long_lived_pending.get() + alive.len());
     }
-    if generation == 2 {
-        // what cannot be part of a cycle any more need not be looked at again
-        relink(older, alive.into_iter());
-    } else {
-        relink(older, alive.into_iter());
-    }
+    relink(older, alive.into_iter().filter(|&op| !untrack_tuple(op)));
     if !any {
         return (0, 0);
     }

@@ -261,7 +261,7 @@ impl PyTuple {
 
     #[slot]
     fn tp_traverse(&self, visit: &mut Visitor) {
-        for item in self.as_slice() {
+        for item in self.as_slice().iter().rev() {
             visit.object(item);
         }
     }

@@ -207,12 +207,17 @@ impl PyContextVar {
 
 #[pymethods(members(name = var_name))]
 impl PyContextVar {
-    #[new("(name, *, default=<unrepresentable>)", nosig)]
+    #[new("(*args, default=<unrepresentable>)", nosig)]
     fn tp_new(
         _cls: &PyTypeObject,
-        name: &PyObject,
         default: Option<&PyObject>,
+        args: object::Args<'_>,
     ) -> PyResult<Py<PyContextVar>> {
+        let name = match args.len() {
+            0 => return raise!(TypeError, "ContextVar() takes exactly 1 positional argument (0 given)"),
+            1 => args[0],
+            n => return raise!(TypeError, "ContextVar() takes at most 1 positional argument ({n} given)"),
+        };
         let Some(name) = name.downcast::<PyStr>() else {
             return raise!(TypeError, "context variable name must be a str");
         };

@@ -93,7 +93,7 @@ impl Operator {
     }
     #[function("($module, a, /)")]
     fn index(a: &PyObject) -> PyResult {
-        Ok(number::index(a)?.into_object())
+        Ok(number::index_exact(a)?.into_object())
     }
     #[function("($module, a, b, /)")]
     fn add(a: &PyObject, b: &PyObject) -> PyResult {

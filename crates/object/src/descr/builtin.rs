@@ -420,8 +420,9 @@ impl PyClassMethodDescr {
         let Some(class) = class.downcast::<PyTypeObject>() else {
             return raise!(
                 TypeError,
-                "descriptor '{}' requires a type but received a '{}' instance",
+                "descriptor '{}' for type '{}' needs a type, not a '{}' as arg 2",
                 self.common.name(),
+                self.common.class().full_name(),
                 class.ty().full_name()
             );
         };
@@ -892,8 +893,7 @@ pub unsafe fn set_member(obj: &PyObject, def: &PyMemberDef, value: Option<&PyObj
                 member::T_OBJECT_EX => {
                     let field = &*(p as *const Field);
                     if field.is_none() {
-                        let name = PyStr::new(&member_name(def))?;
-                        return crate::typeobject::no_attribute(obj, &name);
+                        return raise!(AttributeError, "{}", member_name(def));
                     }
                     field.set(None);
                     Ok(())

@@ -18,6 +18,9 @@ pub struct BaseExceptionGroup {
     pub base: BaseException,
     pub msg: Field,
     pub excs: Field<PyTuple>,
+    /// How `repr()` shows the exceptions: as a list if empty, as a tuple if an empty text, else what the sequence that
+    /// was given showed then.
+    shown: Field<PyStr>,
 }
 
 /// `ExceptionGroup`: a `BaseExceptionGroup` and an `Exception`.
@@ -168,7 +171,11 @@ impl BaseExceptionGroup {
         }
         let (msg, excs) = (&args.as_slice()[0], &args.as_slice()[1]);
         if !PyStr::check(msg) {
-            return raise!(TypeError, "argument 1 must be str, not {}", msg.ty().full_name());
+            return raise!(
+                TypeError,
+                "BaseExceptionGroup.__new__() argument 1 must be str, not {}",
+                msg.ty().full_name()
+            );
         }
         let is_sequence =
             excs.ty().as_sequence().is_some_and(|s| s.sq_item.get().is_some()) && !PyDict::check(excs);
@@ -208,6 +215,11 @@ impl BaseExceptionGroup {
         g.base.args.set(Some(args.new_ref()));
         g.msg.set(Some(msg.clone()));
         g.excs.set(Some(PyTuple::from_vec(items)?));
+        if PyTuple::check(excs) {
+            g.shown.set(Some(PyStr::new("")?));
+        } else if !PyList::check(excs) {
+            g.shown.set(Some(excs.repr()?));
+        }
         Ok(g.into_object())
     }
     #[slot]
@@ -233,11 +245,11 @@ impl BaseExceptionGroup {
     fn tp_repr(&self) -> PyResult {
         let name = self.as_object().ty().name().to_string();
         let msg = self.msg.get().unwrap_or_else(crate::none).repr()?;
-        let args = self.base.args()?;
         let excs = self.exceptions()?;
-        let list = match args.get().get(1) {
-            Some(a) if PyTuple::check(a) => excs.as_object().repr()?,
-            _ => PyList::from_vec(excs.as_slice().to_vec())?.as_object().repr()?,
+        let list = match self.shown.get() {
+            None => PyList::from_vec(excs.as_slice().to_vec())?.as_object().repr()?,
+            Some(text) if text.is_empty() => excs.as_object().repr()?,
+            Some(text) => text,
         };
         Ok(PyStr::new_wtf8_lossy(&format!("{name}({msg}, {list})"))?.into_object())
     }
@@ -246,6 +258,7 @@ impl BaseExceptionGroup {
         self.base.visit(visit);
         visit.field(&self.msg);
         visit.field(&self.excs);
+        visit.field(&self.shown);
     }
     #[slot]
     fn tp_clear(&self) {

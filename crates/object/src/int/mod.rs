@@ -40,8 +40,8 @@ pub const NON_SIZE_BITS: u32 = 3;
 const SMALL_FLAG: usize = 1 << 2;
 /// Bytes before the digits.
 const HEAD: usize = 24;
-/// More digits than memory can hold.
-const MAX_DIGITS: usize = (isize::MAX as usize - HEAD) / 4;
+/// The most digits that an int may have: so that its bits can be counted.
+const MAX_DIGITS: usize = (isize::MAX as usize - 1) / SHIFT as usize;
 
 /// The singletons: from [`MIN_SMALL`] to [`MAX_SMALL`].
 pub const MIN_SMALL: i64 = -5;

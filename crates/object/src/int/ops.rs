@@ -382,7 +382,7 @@ pub fn lshift(a: &PyInt, b: &PyInt) -> PyResult<Py<PyInt>> {
         return PyInt::from_i64(0);
     }
     let n = match b.to_u64() {
-        Some(n) if n / SHIFT as u64 <= (super::MAX_DIGITS as u64) => n,
+        Some(n) if n / SHIFT as u64 <= super::MAX_DIGITS as u64 => n,
         _ => return raise!(OverflowError, "too many digits in integer"),
     };
     lshift_bits(a, n)

@@ -186,7 +186,7 @@ impl PyList {
 
     #[slot]
     fn tp_traverse(&self, visit: &mut Visitor) {
-        for i in 0..self.len() {
+        for i in (0..self.len()).rev() {
             // SAFETY: below the size.
             visit.raw(unsafe { *self.ob_item.get().add(i) });
         }

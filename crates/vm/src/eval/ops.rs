@@ -207,7 +207,7 @@ pub fn list_extend(list: &PyList, items: &PyObject) -> PyResult<()> {
 
 /// `DICT_UPDATE`
 pub fn dict_update(dict: &PyDict, other: &PyObject) -> PyResult<()> {
-    let r = dict.update(other, true);
+    let r = dict.merge(other, object::dict::Merge::Overwrite);
     if r.is_err() && object::error::matches::<exc::AttributeError>() {
         object::error::clear();
         return raise!(TypeError, "'{}' object is not a mapping", other.ty().full_name());

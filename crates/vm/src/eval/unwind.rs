@@ -389,12 +389,11 @@ fn is_group(value: &PyObject) -> bool {
 }
 
 /// A group of these exceptions: an `ExceptionGroup` if all are `Exception`s.
-fn make_group(items: Vec<Py>) -> PyResult {
+fn make_group(items: &PyObject) -> PyResult {
     let message = object::PyStr::new("")?;
-    let list = PyList::from_vec(items)?;
     object::call::call(
         exc::ExceptionGroup::type_object().as_object(),
-        &[message.as_object(), list.as_object()],
+        &[message.as_object(), items],
     )
 }
 
@@ -426,7 +425,7 @@ pub fn group_match(value: &PyObject, wanted: &PyObject) -> PyResult<(Py, Py)> {
         if is_group(value) {
             (value.new_ref(), object::none())
         } else {
-            let group = make_group(vec![value.new_ref()])?;
+            let group = make_group(PyTuple::from_vec(vec![value.new_ref()])?.as_object())?;
             let frame = frame::current();
             if !frame.is_null() {
                 // SAFETY: the running frame; a group is a `BaseException`.
@@ -577,7 +576,7 @@ pub fn prep_reraise_star(orig: &PyObject, excs: &PyObject) -> PyResult {
     }
     raised.extend(projected);
     if raised.len() > 1 {
-        make_group(raised)
+        make_group(PyList::from_vec(raised)?.as_object())
     } else {
         Ok(raised.remove(0))
     }

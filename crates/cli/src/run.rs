@@ -30,6 +30,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
     let (safe_path, no_site) = (config.safe_path, config.no_site);
     object::doc::SOURCE.set(Some(docstrings::find));
+    capi::install();
     if let Err(raised) = interp::start(config, crate::modules::table()) {
         let e = error::fetch(raised);
         eprintln!("Fatal Python error: init: the interpreter could not start");

@@ -74,8 +74,19 @@ fn drop_gil() {
     GIL.free.notify_one();
 }
 
+thread_local! {
+    /// The state that this thread had last, also while it has given the GIL up.
+    static BOUND: std::cell::Cell<*const ThreadState> = const { std::cell::Cell::new(std::ptr::null()) };
+}
+
+/// The calling thread's state, current or not; null where it never had one (`PyGILState_GetThisThreadState`).
+pub fn bound() -> *const ThreadState {
+    BOUND.with(|b| b.get())
+}
+
 /// Makes a state current and takes the GIL (`PyEval_RestoreThread`).
 pub fn attach(state: *const ThreadState) {
+    BOUND.with(|b| b.set(state));
     let saved = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
     take_gil(state);
     // SAFETY: the caller's state lives; the GIL is held.
@@ -137,6 +148,38 @@ pub fn new_state() -> *const ThreadState {
     state.id.set(NEXT.fetch_add(1, Ordering::SeqCst));
     ts::register(&state);
     Box::into_raw(state)
+}
+
+/// Drops what a state owns (`PyThreadState_Clear`).
+///
+/// # Safety
+/// The state runs no code, and the GIL is held.
+pub unsafe fn clear_state(state: &ThreadState) {
+    ts::unregister(state);
+    state.dict.set(None);
+    state.context.set(None);
+    state.threading_local_key.set(None);
+    state.async_exc.set(None);
+    state.current_exception.set(None);
+    state.exc_state.exc_value.set(None);
+    state.c_traceobj.set(None);
+    state.c_profileobj.set(None);
+    // SAFETY: the caller's promise.
+    unsafe { vm::frame::free_stack(state) };
+}
+
+/// Frees a state that has been cleared (`PyThreadState_Delete`).
+///
+/// # Safety
+/// It came from [`new_state`], is nobody's current one, and is not used again.
+pub unsafe fn delete_state(state: *const ThreadState) {
+    BOUND.with(|b| {
+        if b.get() == state {
+            b.set(std::ptr::null());
+        }
+    });
+    // SAFETY: the caller's promise.
+    unsafe { drop(Box::from_raw(state as *mut ThreadState)) };
 }
 
 /// Puts the hooks in place; called once by the main thread, which then holds the GIL.
@@ -651,23 +694,11 @@ fn spawn(
         drop((f, args, kwargs));
         COUNT.fetch_sub(1, Ordering::SeqCst);
         // SAFETY: the state is this thread's own, made above; what it owns goes while the GIL is held.
-        unsafe {
-            let s = &*state;
-            ts::unregister(s);
-            s.dict.set(None);
-            s.context.set(None);
-            s.threading_local_key.set(None);
-            s.async_exc.set(None);
-            s.current_exception.set(None);
-            s.exc_state.exc_value.set(None);
-            s.c_traceobj.set(None);
-            s.c_profileobj.set(None);
-            vm::frame::free_stack(s);
-        }
+        unsafe { clear_state(&*state) };
         detach();
         finish(&done);
         // SAFETY: nobody knows of the state any more.
-        unsafe { drop(Box::from_raw(state as *mut ThreadState)) };
+        unsafe { delete_state(state) };
     };
     match builder.spawn(body) {
         Ok(_) => {

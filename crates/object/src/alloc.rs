@@ -130,6 +130,17 @@ pub fn alloc_untracked(ty: &PyTypeObject, nitems: usize) -> PyResult {
     Ok(obj)
 }
 
+/// An instance with `extra` zeroed bytes behind it, not tracked yet (`PyUnstable_Object_GC_NewWithExtraData`).
+pub fn alloc_with_extra(ty: &PyTypeObject, extra: usize) -> PyResult {
+    let Some(size) = instance_size(ty, 0)
+        .and_then(|n| n.checked_add(extra))
+        .filter(|n| *n <= isize::MAX as usize)
+    else {
+        return crate::error::no_memory();
+    };
+    alloc_sized(ty, size)
+}
+
 /// A new instance of `T`'s own (static) type from its Rust value. `T`'s head must have been made with
 /// [`PyObject::new_head`]; tracked if the type has the collector's head.
 #[inline]

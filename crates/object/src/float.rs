@@ -130,7 +130,7 @@ fn as_f64_slow(obj: &PyObject) -> PyResult<f64> {
 }
 
 /// `float(text)` for str, bytes and whatever has a buffer.
-pub(crate) fn parse_object(obj: &PyObject) -> PyResult<f64> {
+pub fn parse_object(obj: &PyObject) -> PyResult<f64> {
     let parsed = if let Some(s) = obj.downcast::<PyStr>() {
         match s.chars() {
             crate::str::Chars::One(t) if s.is_ascii() => numfmt::float::parse(t),

@@ -432,6 +432,21 @@ impl PyMemoryView {
         PyMemoryView::with_flags(obj, want::FULL_RO)
     }
 
+    /// `PyMemoryView_FromBuffer`: shows what a view of the caller's shows, and owns nothing of it.
+    pub fn from_buffer(view: &Py_buffer) -> PyResult<Py<PyMemoryView>> {
+        let managed = crate::new_object(PyManagedBuffer {
+            ob_base: PyObject::new_head(PyManagedBuffer::type_object()),
+            flags: GilCell::new(0),
+            exports: GilCell::new(0),
+            master: GilCell::new(Py_buffer {
+                obj: std::ptr::null_mut(),
+                ..*view
+            }),
+        })?;
+        let shape = Shape::of(managed.view());
+        PyMemoryView::make(managed, shape)
+    }
+
     fn with_flags(obj: &PyObject, flags: c_int) -> PyResult<Py<PyMemoryView>> {
         if let Some(m) = obj.downcast::<PyMemoryView>() {
             m.check_released()?;

@@ -7,8 +7,38 @@ use crate::raise;
 use crate::refcount::PyObject;
 use crate::str::PyStr;
 use crate::typeobject::{PyMethodDef, PyTypeObject};
+use crate::typeobject::{freefunc, inquiry, traverseproc};
 use object_macros::{pyclass, pymethods};
-use std::ffi::c_void;
+use std::ffi::{c_char, c_int, c_void};
+
+/// `PyModuleDef`: what a C module is made from. Static, and an object of the type `moduledef` itself.
+#[repr(C)]
+pub struct PyModuleDef {
+    pub ob_base: PyObject,
+    pub m_init: GilCell<*const c_void>,
+    pub m_index: GilCell<isize>,
+    pub m_copy: Field,
+    pub m_name: *const c_char,
+    pub m_doc: *const c_char,
+    /// Bytes of state that each module has; negative: modules cannot be made more than once.
+    pub m_size: isize,
+    /// NULL, or ends with an entry without a name.
+    pub m_methods: *const PyMethodDef,
+    /// NULL, or ends with an entry of 0.
+    pub m_slots: *const PyModuleDef_Slot,
+    pub m_traverse: Option<traverseproc>,
+    pub m_clear: Option<inquiry>,
+    pub m_free: Option<freefunc>,
+}
+const _: () = assert!(size_of::<PyModuleDef>() == 104);
+
+/// `PyModuleDef_Slot`
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct PyModuleDef_Slot {
+    pub slot: c_int,
+    pub value: *mut c_void,
+}
 
 /// `PyModuleObject`
 #[pyclass(name = "module", type = PyModule_Type, flags(BASETYPE, HAVE_GC), weaklist = md_weaklist, dict = md_dict)]
@@ -17,7 +47,8 @@ pub struct PyModule {
     pub(crate) ob_base: PyObject,
     pub md_dict: Field<PyDict>,
     /// `PyModuleDef` of a C module, or null.
-    pub md_def: GilCell<*mut c_void>,
+    pub md_def: GilCell<*mut PyModuleDef>,
+    /// The C module's own memory, from `alloc::raw_malloc`, or null.
     pub md_state: GilCell<*mut c_void>,
     pub(crate) md_weaklist: GilCell<*mut PyObject>,
     pub md_name: Field,
@@ -49,6 +80,15 @@ impl PyModule {
             self.md_name.set(Some(name.new_ref()));
         }
         Ok(())
+    }
+    /// The definition that a C module was made from.
+    pub fn def(&self) -> Option<&'static PyModuleDef> {
+        // SAFETY: definitions are static.
+        unsafe { self.md_def.get().as_ref() }
+    }
+    /// Whether the C code's functions may look at the state: it is there, or there is none to be had.
+    fn has_state(&self, def: &PyModuleDef) -> bool {
+        def.m_size <= 0 || !self.md_state.get().is_null()
     }
     /// The module's dict, made if it has none yet.
     pub fn dict(&self) -> PyResult<Py<PyDict>> {
@@ -176,11 +216,44 @@ impl PyModule {
     }
     #[slot]
     fn tp_traverse(&self, visit: &mut crate::Visitor) {
+        if let Some(def) = self.def()
+            && let Some(traverse) = def.m_traverse
+            && self.has_state(def)
+        {
+            let (visitor, arg) = visit.parts();
+            // SAFETY: the module's own function.
+            let result = unsafe { traverse(self.as_object(), visitor, arg) };
+            visit.set_result(result);
+        }
         visit.field(&self.md_dict);
     }
     #[slot]
     fn tp_clear(&self) {
+        if let Some(def) = self.def()
+            && let Some(clear) = def.m_clear
+            && self.has_state(def)
+        {
+            // SAFETY: the module's own function.
+            unsafe { clear(self.as_object()) };
+        }
         self.md_dict.set(None);
+    }
+    #[slot]
+    unsafe fn tp_dealloc(op: *mut PyObject) {
+        // SAFETY: called once at the end; the C code's function sees the module whole.
+        unsafe {
+            let module = (*op).downcast_unchecked::<PyModule>();
+            crate::gc::untrack(&*op);
+            if let Some(def) = module.def()
+                && let Some(free) = def.m_free
+                && module.has_state(def)
+            {
+                free(op as *mut c_void);
+            }
+            let state = module.md_state.replace(std::ptr::null_mut());
+            crate::alloc::raw_free(state as *mut u8);
+            crate::alloc::generic_dealloc::<PyModule>(op);
+        }
     }
     #[method("($self, /)")]
     fn __dir__(&self) -> PyResult {

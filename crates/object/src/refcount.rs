@@ -129,6 +129,11 @@ impl PyObject {
         unsafe { &*self.ob_type.get() }
     }
 
+    /// Whether nobody has given the object its type yet: a C static that was not initialized.
+    pub fn has_no_type(&self) -> bool {
+        self.ob_type.get().is_null()
+    }
+
     /// `Py_SET_TYPE`; reference counts of the types are the caller's business.
     #[inline]
     pub fn set_ty(&self, ty: *const PyTypeObject) {

@@ -180,6 +180,11 @@ pub fn get_referent(obj: &PyObject) -> Option<Py> {
     as_reference(obj)?.referent()
 }
 
+/// Whether the object is a reference or a proxy (`PyWeakref_Check`).
+pub fn is_reference(obj: &PyObject) -> bool {
+    as_reference(obj).is_some()
+}
+
 fn as_reference(obj: &PyObject) -> Option<&PyWeakref> {
     if PyWeakref::check(obj) || PyProxy::check(obj) || PyCallableProxy::check(obj) {
         // SAFETY: all three have this layout.

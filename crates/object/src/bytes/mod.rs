@@ -337,3 +337,12 @@ pub(crate) fn byte_value(item: &PyObject, what: &str) -> PyResult<u8> {
 }
 
 const _: () = assert!(HEAD == 32 && size_of::<Short>() == 40);
+
+/// A bytes object of a length, whose content the caller writes before anybody else sees it (`PyBytes_FromStringAndSize`
+/// without a text).
+pub fn alloc(len: usize) -> PyResult<Py<PyBytes>> {
+    let b = PyBytes::alloc(len)?;
+    // SAFETY: fresh memory of that size.
+    unsafe { std::ptr::write_bytes(b.data_ptr(), 0, len) };
+    Ok(b)
+}

@@ -8,7 +8,7 @@ mod unicode;
 
 pub use base::*;
 pub use fields::*;
-pub use group::{BaseExceptionGroup, ExceptionGroup};
+pub use group::{_PyExc_BaseExceptionGroup, BaseExceptionGroup, ExceptionGroup};
 pub use oserror::*;
 pub use unicode::*;
 

@@ -472,12 +472,18 @@ impl PyTypeObject {
     /// The last part of `tp_name`, as `__name__` has it.
     pub fn name(&self) -> &str {
         let full = self.full_name();
-        // those that are made at start-up have full names, as static types do; a program's may have any
-        if self.has(flags::HEAPTYPE) && !self.has(flags::IMMUTABLETYPE) {
-            full
-        } else {
-            full.rsplit('.').next().unwrap_or(full)
-        }
+        let heap = self.heap().filter(|_| !self.has(flags::IMMUTABLETYPE));
+        let Some(heap) = heap else {
+            return full.rsplit('.').next().unwrap_or(full);
+        };
+        // classes made from C specifications have the module before the name
+        // SAFETY: nothing runs while the name is looked at.
+        let name = unsafe { heap.ht_name.borrow() }.and_then(|n| n.downcast::<crate::PyStr>());
+        let chars = name.map_or(usize::MAX, |n| n.len());
+        full.char_indices()
+            .rev()
+            .nth(chars.saturating_sub(1))
+            .map_or(full, |(i, _)| &full[i..])
     }
 
     /// `tp_name`, as error messages show it.

@@ -14,7 +14,7 @@ mod super_;
 mod type_;
 
 pub use attr::{
-    generic_get, generic_getattr, generic_set, generic_setattr, get_attr_optional, get_method,
+    dict_field, generic_get, generic_getattr, generic_set, generic_setattr, get_attr_optional, get_method,
     has_generic_getattr, has_generic_setattr, instance_dict, no_attribute, raise_attribute, type_get,
     type_getattro, type_set,
 };
@@ -23,7 +23,10 @@ pub use lookup::{
     call_special, is_data_descriptor, lookup, lookup_raw, lookup_special, lookup_special_method, modified,
     version_tag,
 };
-pub use new::{calculate_metaclass, subtype_dealloc, type_call, type_new};
+pub use new::{
+    best_base, calculate_metaclass, instance_getset, set_instance_dict, subtype_clear, subtype_dealloc,
+    subtype_traverse, type_call, type_members, type_new,
+};
 pub use object_::PyBaseObject;
 pub use ready::{add_getsets, add_members, add_methods, c3, compute_mro, ready, subclasses};
 pub use super_::{PySuper, find_after, lookup_after, super_lookup};

@@ -474,7 +474,7 @@ fn set_cell(cell: &PyObject, value: &PyObject, name: &str) -> PyResult<()> {
 }
 
 /// Where the members of a heap type stand: its items, at the end of the metaclass's instances.
-fn type_members(ty: &PyTypeObject, meta: &PyTypeObject) -> *mut PyMemberDef {
+pub fn type_members(ty: &PyTypeObject, meta: &PyTypeObject) -> *mut PyMemberDef {
     // SAFETY: the items follow the fixed part.
     unsafe { (ty as *const PyTypeObject as *mut u8).offset(meta.tp_basicsize.get()) as *mut PyMemberDef }
 }
@@ -490,32 +490,34 @@ unsafe extern "C" fn get_dict(obj: &PyObject, _: *mut c_void) -> PyResult {
     }
 }
 unsafe extern "C" fn set_dict(obj: &PyObject, value: Option<&PyObject>, _: *mut c_void) -> c_int {
-    let run = || -> PyResult<()> {
-        let dict = match value {
-            None => None,
-            Some(v) => match v.downcast::<PyDict>() {
-                Some(d) => Some(d.new_ref()),
-                None => {
-                    return raise!(
-                        TypeError,
-                        "__dict__ must be set to a dictionary, not a '{}'",
-                        v.ty().full_name()
-                    );
-                }
-            },
-        };
-        if obj.ty().has(flags::MANAGED_DICT) {
-            return crate::dict::managed_dict_set(obj, dict);
-        }
-        match super::attr::dict_field(obj) {
-            Some(f) => {
-                f.set(dict);
-                Ok(())
+    crate::args::status(set_instance_dict(obj, value))
+}
+
+/// `obj.__dict__ = value`; `None` deletes (`PyObject_GenericSetDict`).
+pub fn set_instance_dict(obj: &PyObject, value: Option<&PyObject>) -> PyResult<()> {
+    let dict = match value {
+        None => None,
+        Some(v) => match v.downcast::<PyDict>() {
+            Some(d) => Some(d.new_ref()),
+            None => {
+                return raise!(
+                    TypeError,
+                    "__dict__ must be set to a dictionary, not a '{}'",
+                    v.ty().full_name()
+                );
             }
-            None => raise!(AttributeError, "This object has no __dict__"),
-        }
+        },
     };
-    crate::args::status(run())
+    if obj.ty().has(flags::MANAGED_DICT) {
+        return crate::dict::managed_dict_set(obj, dict);
+    }
+    match super::attr::dict_field(obj) {
+        Some(f) => {
+            f.set(dict);
+            Ok(())
+        }
+        None => raise!(AttributeError, "This object has no __dict__"),
+    }
 }
 unsafe extern "C" fn get_weakref(obj: &PyObject, _: *mut c_void) -> PyResult {
     Ok(crate::weakref::first_ref(obj).unwrap_or_else(crate::none))
@@ -561,6 +563,11 @@ fn instance_getsets(base: &PyTypeObject, dict: bool, weak: bool) -> &'static [Py
         (false, true) => std::slice::from_ref(&WEAKREF_DEF),
         (false, false) => &[],
     }
+}
+
+/// The attributes `__dict__` and `__weakref__` of classes whose instances have them.
+pub fn instance_getset() -> &'static [PyGetSetDef] {
+    &BOTH[..2]
 }
 
 /// `__set_name__` of everything in the namespace.
@@ -674,7 +681,11 @@ fn python_classes<'a>(
     t
 }
 
-unsafe extern "C" fn subtype_traverse(obj: &PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+/// `tp_traverse` of classes made in Python, and of C heap types that have none.
+///
+/// # Safety
+/// As `tp_traverse`.
+pub unsafe extern "C" fn subtype_traverse(obj: &PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
     let mut v = crate::gc::Visitor::new(visit, arg);
     let ty = obj.ty();
     let base = python_classes(
@@ -714,13 +725,19 @@ unsafe extern "C" fn subtype_traverse(obj: &PyObject, visit: visitproc, arg: *mu
     }
 }
 
-unsafe extern "C" fn subtype_clear(obj: &PyObject) -> c_int {
+/// `tp_clear` of classes made in Python.
+///
+/// # Safety
+/// As `tp_clear`.
+pub unsafe extern "C" fn subtype_clear(obj: &PyObject) -> c_int {
     let ty = obj.ty();
     let base = python_classes(
         ty,
         |t| {
             for def in own_slots(t) {
-                if let Some(f) = slot_field(obj, def) {
+                if let Some(f) = slot_field(obj, def)
+                    && def.flags & member::READONLY == 0
+                {
                     f.set(None);
                 }
             }
@@ -783,7 +800,9 @@ pub unsafe extern "C" fn subtype_dealloc(op: *mut PyObject) {
             &*ty,
             |t| {
                 for def in own_slots(t) {
-                    if let Some(f) = slot_field(obj, def) {
+                    if let Some(f) = slot_field(obj, def)
+                        && def.flags & member::READONLY == 0
+                    {
                         f.set(None);
                     }
                 }

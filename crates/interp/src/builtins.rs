@@ -176,6 +176,10 @@ fn run_text(fname: &str, source: &PyObject, mode: Mode, g: &PyDict, l: &PyObject
     if mode == Mode::Eval {
         text = text.trim_start_matches([' ', '\t']).to_string();
     }
+    if object::hooks::is_audited() {
+        let told = object::PyBytes::new(text.as_bytes())?;
+        object::hooks::audit("compile", &[told.as_object(), filename.as_object()])?;
+    }
     let code = compile::compile_text(
         &text,
         &Request {
@@ -186,6 +190,7 @@ fn run_text(fname: &str, source: &PyObject, mode: Mode, g: &PyDict, l: &PyObject
             feature_version: 14,
         },
     )?;
+    object::audit!("exec", code.as_object())?;
     vm::eval::eval_code(&code, g.as_object(), Some(l))
 }
 
@@ -364,6 +369,10 @@ impl Builtins {
             return Ok(result);
         }
         let text = compile::source_text(source, "compile", "string, bytes or AST", &filename)?;
+        if object::hooks::is_audited() {
+            let told = object::PyBytes::new(text.as_bytes())?;
+            object::hooks::audit("compile", &[told.as_object(), filename.as_object()])?;
+        }
         if flags & compile::PYCF_ONLY_AST != 0 {
             return match crate::AST_PARSE.get() {
                 Some(f) => f(&text, &request),
@@ -397,6 +406,7 @@ impl Builtins {
                     "code object passed to eval() may not contain free variables"
                 );
             }
+            object::audit!("exec", code.as_object())?;
             return vm::eval::eval_code(code, g.as_object(), Some(&l));
         }
         run_text("eval", source, Mode::Eval, &g, &l)
@@ -438,6 +448,7 @@ impl Builtins {
                     }
                 },
             };
+            object::audit!("exec", code.as_object())?;
             vm::eval::eval_code_closure(code, g.as_object(), Some(&l), cells)?;
             return Ok(());
         }
@@ -478,12 +489,17 @@ impl Builtins {
         obj.hash()
     }
     #[function("($module, obj, /)")]
-    fn id(obj: &PyObject) -> usize {
-        obj.as_ptr() as usize
+    fn id(obj: &PyObject) -> PyResult<usize> {
+        let id = obj.as_ptr() as usize;
+        object::audit!("builtins.id", id)?;
+        Ok(id)
     }
     #[function("($module, prompt='', /)")]
     fn input(prompt: Option<&PyObject>) -> PyResult {
-        crate::input(prompt)
+        object::audit!("builtins.input", prompt)?;
+        let line = crate::input(prompt)?;
+        object::audit!("builtins.input/result", &*line)?;
+        Ok(line)
     }
     #[function("($module, obj, class_or_tuple, /)")]
     fn isinstance(obj: &PyObject, class: &PyObject) -> PyResult<bool> {

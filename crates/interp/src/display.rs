@@ -115,7 +115,9 @@ pub fn unraisable(obj: Option<&PyObject>, message: Option<&str>) {
     };
     let run = || -> PyResult<()> {
         let info = report(&e, message, obj)?;
-        match crate::sys::get("unraisablehook")? {
+        let hook = crate::sys::get("unraisablehook")?;
+        object::audit!("sys.unraisablehook", hook.clone(), info.clone())?;
+        match hook {
             Some(hook) if !object::is_none(&hook) => {
                 if object::call::call(&hook, &[&info]).is_err()
                     && let Some(second) = error::take()
@@ -362,7 +364,16 @@ pub fn report(e: &Py) -> Option<i32> {
     match hook {
         Some(h) if !object::is_none(&h) => {
             let class = e.ty().as_object().new_ref();
-            if object::call::call(&h, &[&class, e, &tb]).is_err() {
+            if object::audit!("sys.excepthook", h.clone(), class.clone(), e.clone(), tb.clone()).is_err() {
+                // a hook forbids it: quietly, with a RuntimeError
+                if !error::matches::<exc::RuntimeError>()
+                    && let Some(second) = error::take()
+                {
+                    crate::sys::write_stderr("Error in audit hook:\n");
+                    print_exception(&second, None);
+                }
+                error::clear();
+            } else if object::call::call(&h, &[&class, e, &tb]).is_err() {
                 if let Some(second) = error::take() {
                     if exc::SystemExit::check(&second) {
                         return Some(system_exit(&second));

@@ -196,6 +196,17 @@ fn find_and_load(name: &PyStr) -> PyResult {
         }
         return Ok(m);
     }
+    if object::hooks::is_audited() {
+        let of_sys = |n: &str| crate::sys::get(n);
+        object::audit!(
+            "import",
+            name.as_object(),
+            object::none(),
+            of_sys("path")?,
+            of_sys("meta_path")?,
+            of_sys("path_hooks")?
+        )?;
+    }
     let time = crate::config::get().import_time;
     if time > 0 {
         return timed(name);

@@ -3,6 +3,7 @@
 #![allow(non_upper_case_globals, improper_ctypes_definitions)]
 
 pub mod ast;
+mod audit;
 pub mod builtins;
 pub mod compile;
 pub mod config;

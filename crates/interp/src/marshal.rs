@@ -321,20 +321,27 @@ pub struct Marshal;
 impl Marshal {
     #[function("($module, value, version=version, /, *, allow_code=True)", name = "dumps")]
     fn py_dumps(value: &PyObject, version: Option<i32>, allow_code: Option<bool>) -> PyResult<Py<PyBytes>> {
+        object::audit!("marshal.dumps", value, version.unwrap_or(5))?;
         PyBytes::new(&dumps(value, version.unwrap_or(5), allow_code.unwrap_or(true))?)
     }
     #[function("($module, bytes, /, *, allow_code=True)", name = "loads")]
     fn py_loads(bytes: &PyObject, allow_code: Option<bool>) -> PyResult {
         let data = object::buffer::Buffer::simple(bytes)?.to_vec();
+        if object::hooks::is_audited() {
+            let told = PyBytes::new(&data)?;
+            object::hooks::audit("marshal.loads", &[told.as_object()])?;
+        }
         Ok(read(&data, None, allow_code.unwrap_or(true))?.0)
     }
     #[function("($module, value, file, version=version, /, *, allow_code=True)")]
     fn dump(value: &PyObject, file: &PyObject, version: Option<i32>, allow_code: Option<bool>) -> PyResult {
+        object::audit!("marshal.dumps", value, version.unwrap_or(5))?;
         let b = PyBytes::new(&dumps(value, version.unwrap_or(5), allow_code.unwrap_or(true))?)?;
         file.call_method(intern!("write"), &[b.as_object()])
     }
     #[function("($module, file, /, *, allow_code=True)")]
     fn load(file: &PyObject, allow_code: Option<bool>) -> PyResult {
+        object::audit!("marshal.load")?;
         // what follows the object must stay unread: read all, then go back
         let data = file.call_method(intern!("read"), &[])?;
         let bytes = match data.downcast::<PyBytes>() {

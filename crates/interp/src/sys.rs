@@ -147,10 +147,13 @@ impl Sys {
     fn _getframe(depth: Option<i32>) -> PyResult {
         let f = call_depth_frame(depth.unwrap_or(0).max(0) as usize)?;
         // SAFETY: a frame of the running stack.
-        unsafe { Ok(InterpreterFrame::frame_object(f)?.as_object().new_ref()) }
+        let f = unsafe { InterpreterFrame::frame_object(f)?.as_object().new_ref() };
+        object::audit!("sys._getframe", &*f)?;
+        Ok(f)
     }
     #[function("($module, /, depth=0)")]
     fn _getframemodulename(depth: Option<i32>) -> PyResult<Option<Py>> {
+        object::audit!("sys._getframemodulename", depth.unwrap_or(0))?;
         let Ok(f) = call_depth_frame(depth.unwrap_or(0).max(0) as usize) else {
             object::error::clear();
             return Ok(None);
@@ -162,12 +165,12 @@ impl Sys {
         }
     }
     #[function("($module, /, hook)")]
-    fn addaudithook(_hook: &PyObject) -> PyResult<()> {
-        raise!(NotImplementedError, "sys.addaudithook is not there yet")
+    fn addaudithook(hook: &PyObject) -> PyResult<()> {
+        crate::audit::add(hook)
     }
     #[function("($module, event, /, *args)", raw)]
     fn audit(all: FuncArgs<'_>) -> PyResult<()> {
-        all.no_keywords("audit")?;
+        all.no_keywords("sys.audit")?;
         let Some(event) = all.pos.first() else {
             return raise!(TypeError, "audit expected at least 1 argument, got 0");
         };
@@ -178,7 +181,7 @@ impl Sys {
                 event.ty().full_name()
             );
         }
-        Ok(())
+        crate::audit::raise_event(event, &all.pos[1..])
     }
     #[function("($module, /)")]
     fn _clear_type_cache() {}
@@ -448,9 +451,11 @@ impl Sys {
             }
         };
         if let Some(f) = finalizer {
+            object::audit!("sys.set_asyncgen_hook_finalizer")?;
             ts.async_gen_finalizer.set(own(f));
         }
         if let Some(f) = firstiter {
+            object::audit!("sys.set_asyncgen_hook_firstiter")?;
             ts.async_gen_firstiter.set(own(f));
         }
         Ok(())
@@ -485,6 +490,7 @@ impl Sys {
     }
     #[function("($module, /)")]
     fn _current_frames() -> PyResult<Py<PyDict>> {
+        object::audit!("sys._current_frames")?;
         let d = PyDict::new()?;
         let f = frame::current();
         if !f.is_null() {
@@ -496,6 +502,7 @@ impl Sys {
     }
     #[function("($module, /)")]
     fn _current_exceptions() -> PyResult<Py<PyDict>> {
+        object::audit!("sys._current_exceptions")?;
         let d = PyDict::new()?;
         let e = object::error::handled_exception().unwrap_or_else(object::none);
         d.set_item(&*PyInt::from_i64(crate::thread::ident() as i64)?, &*e)?;

@@ -238,6 +238,9 @@ impl RawLock {
 /// The timeout argument of `acquire`: `None` waits for ever.
 fn parse_timeout(blocking: bool, timeout: Option<f64>) -> PyResult<Option<Option<Duration>>> {
     let t = timeout.unwrap_or(-1.0);
+    if t.is_nan() {
+        return raise!(ValueError, "Invalid value NaN (not a number)");
+    }
     if !blocking && t != -1.0 {
         return raise!(ValueError, "can't specify a timeout for a non-blocking call");
     }
@@ -947,6 +950,12 @@ impl Thread {
         if !f.is_callable() {
             return raise!(TypeError, "thread function must be callable");
         }
+        object::audit!(
+            "_thread.start_joinable_thread",
+            f,
+            daemon.unwrap_or(true) as i32,
+            handle
+        )?;
         let h = match handle.filter(|h| !object::is_none(h)) {
             Some(h) => match h.downcast::<PyThreadHandle>() {
                 Some(h) => h.new_ref(),
@@ -1048,6 +1057,12 @@ fn start(f: &PyObject, args: &PyObject, kwargs: Option<&PyObject>) -> PyResult<u
             None => return raise!(TypeError, "optional 3rd arg must be a dictionary"),
         },
     };
+    object::audit!(
+        "_thread.start_new_thread",
+        f,
+        args.as_object(),
+        kwargs.as_ref().map(|k| k.as_object())
+    )?;
     spawn(f.new_ref(), args.new_ref(), kwargs, None)
 }
 

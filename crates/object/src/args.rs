@@ -513,6 +513,12 @@ impl<T: PyLayout> IntoPy for Py<T> {
         Ok(self.into_object())
     }
 }
+impl IntoPy for &PyObject {
+    #[inline]
+    fn into_py(self) -> PyResult {
+        Ok(self.new_ref())
+    }
+}
 impl IntoPy for () {
     #[inline(always)]
     fn into_py(self) -> PyResult {

@@ -66,10 +66,26 @@ pub fn audit(event: &str, args: &[&PyObject]) -> PyResult<()> {
     }
 }
 
-/// Is anybody listening? For events whose arguments cost something to make.
+/// Is anybody listening?
 #[inline]
 pub fn is_audited() -> bool {
     AUDIT.get().is_some()
+}
+
+/// Raises an audit event with arguments of any types; they are only made into objects if somebody listens.
+#[macro_export]
+macro_rules! audit {
+    ($event:expr $(, $arg:expr)* $(,)?) => {
+        if $crate::hooks::is_audited() {
+            (|| -> $crate::PyResult<()> {
+                let args: Vec<$crate::Py> = vec![$($crate::IntoPy::into_py($arg)?),*];
+                let args: Vec<&$crate::PyObject> = args.iter().map(|a| &**a).collect();
+                $crate::hooks::audit($event, &args)
+            })()
+        } else {
+            Ok(())
+        }
+    };
 }
 
 /// Gives the GIL up before what may block; the result goes to [`AFTER_BLOCKING`].

@@ -111,15 +111,25 @@ impl Gc {
     }
     #[function("($module, /, *objs)")]
     fn get_referrers(objs: Args<'_>) -> PyResult<Py<PyList>> {
+        if object::hooks::is_audited() {
+            let told = object::PyTuple::from_vec(objs.iter().map(|o| o.new_ref()).collect())?;
+            object::audit!("gc.get_referrers", told.clone())?;
+        }
         PyList::from_vec(gc::referrers(objs))
     }
     #[function("($module, /, *objs)")]
     fn get_referents(objs: Args<'_>) -> PyResult<Py<PyList>> {
+        if object::hooks::is_audited() {
+            let told = object::PyTuple::from_vec(objs.iter().map(|o| o.new_ref()).collect())?;
+            object::audit!("gc.get_referents", told.clone())?;
+        }
         PyList::from_vec(objs.iter().flat_map(|o| gc::referents(o)).collect())
     }
     #[function("($module, /, generation=None)")]
     fn get_objects(g: Option<&PyObject>) -> PyResult<Py<PyList>> {
-        PyList::from_vec(gc::objects(generation(g)?))
+        let g = generation(g)?;
+        object::audit!("gc.get_objects", g.map_or(-1, |g| g as i64))?;
+        PyList::from_vec(gc::objects(g))
     }
     #[function("($module, /)")]
     fn get_stats() -> PyResult<Py<PyList>> {

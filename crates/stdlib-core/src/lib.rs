@@ -12,6 +12,7 @@ pub mod functools;
 pub mod gc;
 pub mod itertools;
 mod libm;
+pub mod lsprof;
 pub mod math;
 pub mod operator;
 pub mod queue;
@@ -32,6 +33,7 @@ pub fn modules() -> &'static [(&'static str, ModuleInit)] {
         ("_operator", operator::create),
         ("_queue", queue::create),
         ("gc", create_module::<gc::Gc>),
+        ("_lsprof", create_module::<lsprof::Lsprof>),
         ("atexit", create_module::<atexit::Atexit>),
         ("_contextvars", create_module::<contextvars::Contextvars>),
         ("_weakref", create_module::<weakref::Weakref>),

@@ -301,6 +301,7 @@ impl FileIO {
         self.size.set(-1);
         self.maybe_tty.set(true);
         let flags = self.parse_mode(mode)?;
+        object::audit!("open", file, mode.as_object(), flags)?;
         if let Some(fd) = given {
             self.fd.set(fd);
             self.closefd.set(closefd);

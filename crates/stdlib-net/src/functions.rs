@@ -169,6 +169,14 @@ impl SocketModule {
         proto: Option<i32>,
         flags: Option<i32>,
     ) -> PyResult<Py<PyList>> {
+        object::audit!(
+            "socket.getaddrinfo",
+            host,
+            port,
+            family.unwrap_or(0),
+            r#type.unwrap_or(0),
+            proto.unwrap_or(0)
+        )?;
         let name = if object::is_none(host) {
             None
         } else if PyStr::check(host) || PyBytes::check(host) {
@@ -235,6 +243,7 @@ impl SocketModule {
         if !PyStr::check(&items[0]) {
             return raise!(TypeError, "getnameinfo(): illegal sockaddr argument");
         }
+        object::audit!("socket.getnameinfo", sockaddr)?;
         let host = address::host_bytes(&items[0])?;
         let port = CString::new(number::as_c_int(&items[1])?.to_string()).unwrap_or_default();
         let found = address::look_up(
@@ -275,6 +284,7 @@ impl SocketModule {
 
     #[function("($self, /)")]
     fn gethostname() -> PyResult<Py<PyStr>> {
+        object::audit!("socket.gethostname")?;
         let mut room = [0u8; 1024];
         let p = room.as_mut_ptr() as *mut c_char;
         // SAFETY: room for all but the last byte, which stays NUL.
@@ -285,6 +295,7 @@ impl SocketModule {
 
     #[function("($module, name, /)", nosig)]
     fn sethostname(name: &PyObject) -> PyResult<()> {
+        object::audit!("socket.sethostname", name)?;
         let name = os::fs_bytes(name)?;
         let bytes = name.as_bytes();
         // SAFETY: a text of that length.
@@ -296,12 +307,14 @@ impl SocketModule {
 
     #[function("($module, host, /)", nosig)]
     fn gethostbyname(host: &PyObject) -> PyResult<Py<PyStr>> {
+        object::audit!("socket.gethostbyname", host)?;
         let host = address::host_bytes(host)?;
         address::resolve(&host, libc::AF_INET)?.host()
     }
 
     #[function("($module, host, /)", nosig)]
     fn gethostbyname_ex(host: &PyObject) -> PyResult<(Py, Py, Py)> {
+        object::audit!("socket.gethostbyname", host)?;
         let host = address::host_bytes(host)?;
         address::resolve(&host, libc::AF_INET)?;
         host_entry(|entry, p, n, result, code| {
@@ -312,6 +325,7 @@ impl SocketModule {
 
     #[function("($module, host, /)", nosig)]
     fn gethostbyaddr(host: &PyObject) -> PyResult<(Py, Py, Py)> {
+        object::audit!("socket.gethostbyaddr", host)?;
         let host = address::host_bytes(host)?;
         let a = address::resolve(&host, libc::AF_UNSPEC)?;
         let (skip, len) = match a.family() {
@@ -328,6 +342,11 @@ impl SocketModule {
 
     #[function("($module, servicename, protocolname=None, /)", nosig)]
     fn getservbyname(servicename: &PyStr, protocolname: Option<&PyStr>) -> PyResult<i32> {
+        object::audit!(
+            "socket.getservbyname",
+            servicename.as_object(),
+            protocolname.map(|p| p.as_object())
+        )?;
         let (name, proto) = (os::c_text(servicename)?, optional_text(protocolname)?);
         let proto = proto.as_ref().map_or(std::ptr::null(), |p| p.as_ptr());
         // SAFETY: NUL-terminated texts or null; the answer is read before another thread can ask.
@@ -342,6 +361,7 @@ impl SocketModule {
         let Ok(port) = u16::try_from(port) else {
             return raise!(OverflowError, "getservbyport: port must be 0-65535.");
         };
+        object::audit!("socket.getservbyport", port, protocolname.map(|p| p.as_object()))?;
         let proto = optional_text(protocolname)?;
         let proto = proto.as_ref().map_or(std::ptr::null(), |p| p.as_ptr());
         // SAFETY: a NUL-terminated text or null; the answer is read before another thread can ask.

@@ -341,6 +341,7 @@ impl Socket {
     ) -> PyResult<()> {
         let (mut family, mut kind, mut proto) =
             (family.unwrap_or(-1), r#type.unwrap_or(-1), proto.unwrap_or(-1));
+        object::audit!("socket.__new__", self.as_object(), family, kind, proto)?;
         if let Some(OrNone(Some(fileno))) = fileno {
             let fd = number::as_c_int(fileno)?;
             if fd < 0 {
@@ -459,6 +460,7 @@ impl Socket {
     #[method("($self, object, /)")]
     fn bind(&self, object: &PyObject) -> PyResult<()> {
         let a = self.address(object, "bind")?;
+        object::audit!("socket.bind", self.as_object(), object)?;
         let (fd, p, len) = (self.fd.get(), a.ptr(), a.len);
         // SAFETY: an address of that length.
         check(os::call(|| unsafe { libc::bind(fd, p, len) })).map(drop)
@@ -486,6 +488,7 @@ impl Socket {
     #[method("($self, object, /)")]
     fn connect(&self, object: &PyObject) -> PyResult<()> {
         let a = self.address(object, "connect")?;
+        object::audit!("socket.connect", self.as_object(), object)?;
         match self.try_connect(&a)? {
             Err(libc::EWOULDBLOCK) if self.timeout.get() > 0 => timed_out(),
             other => check(other),
@@ -495,6 +498,7 @@ impl Socket {
     #[method("($self, object, /)")]
     fn connect_ex(&self, object: &PyObject) -> PyResult<i32> {
         let a = self.address(object, "connect_ex")?;
+        object::audit!("socket.connect", self.as_object(), object)?;
         Ok(self.try_connect(&a)?.err().unwrap_or(0))
     }
 
@@ -689,6 +693,7 @@ impl Socket {
         };
         let view = Buffer::simple(data)?;
         let a = self.address(address, "sendto")?;
+        object::audit!("socket.sendto", self.as_object(), address)?;
         let (p, n) = (data_ptr(&view), view.len());
         // SAFETY: the view holds the memory; an address of that length.
         self.writing(|fd| unsafe { libc::sendto(fd, p, n, flags, a.ptr(), a.len) })
@@ -771,7 +776,11 @@ impl Socket {
             }
         }
         let name = match address {
-            Some(OrNone(Some(a))) => Some(self.address(a, "sendmsg")?),
+            Some(OrNone(Some(a))) => {
+                let name = self.address(a, "sendmsg")?;
+                object::audit!("socket.sendmsg", self.as_object(), a)?;
+                Some(name)
+            }
             _ => None,
         };
         let mut pieces: Vec<libc::iovec> = views

@@ -135,12 +135,14 @@ pub struct Fcntl;
 impl Fcntl {
     #[function("($module, fd, cmd, arg=0, /)")]
     fn fcntl(fd: Fileno, cmd: i32, arg: Option<&PyObject>) -> PyResult {
+        object::audit!("fcntl.fcntl", fd.0, cmd, arg)?;
         // SAFETY: the kernel reads and writes at most the block's 1032 bytes for the commands that take a pointer.
         control("fcntl", arg, true, |p| unsafe { libc::fcntl(fd.0, cmd, p) })
     }
     #[function("($module, fd, request, arg=0, mutate_flag=True, /)")]
     fn ioctl(fd: Fileno, request: &PyObject, arg: Option<&PyObject>, mutate_flag: Option<bool>) -> PyResult {
         let request = bits(request)?;
+        object::audit!("fcntl.ioctl", fd.0, request, arg)?;
         if let Some(a) = arg
             && !a.has_index()
             && a.downcast::<PyStr>().is_none()
@@ -176,6 +178,7 @@ impl Fcntl {
     }
     #[function("($module, fd, operation, /)")]
     fn flock(fd: Fileno, operation: i32) -> PyResult<()> {
+        object::audit!("fcntl.flock", fd.0, operation)?;
         // SAFETY: numbers only.
         check(os::retry(|| unsafe { libc::flock(fd.0, operation) })?).map(drop)
     }
@@ -187,6 +190,7 @@ impl Fcntl {
         start: Option<&PyObject>,
         whence: Option<i32>,
     ) -> PyResult<()> {
+        object::audit!("fcntl.lockf", fd.0, cmd, len, start, whence.unwrap_or(0))?;
         let kind = if cmd == libc::LOCK_UN {
             libc::F_UNLCK
         } else if cmd & libc::LOCK_SH != 0 {

@@ -337,6 +337,18 @@ impl<const FD: bool, const NONE: bool> Target<FD, NONE> {
 #[derive(Clone, Copy)]
 pub struct DirFd(pub i32);
 
+impl DirFd {
+    /// As audit events have it: -1 for none.
+    pub fn told(dir: i32) -> i32 {
+        if dir == libc::AT_FDCWD { -1 } else { dir }
+    }
+}
+
+/// Bytes as audit events have them.
+pub fn told_bytes(text: &std::ffi::CStr) -> PyResult<Py> {
+    Ok(object::PyBytes::new(text.to_bytes())?.into_object())
+}
+
 impl Default for DirFd {
     fn default() -> DirFd {
         DirFd(libc::AT_FDCWD)

@@ -316,6 +316,7 @@ impl Signal {
     }
     #[function("($module, thread_id, signalnum, /)")]
     fn pthread_kill(thread_id: u64, signalnum: i32) -> PyResult<()> {
+        object::audit!("signal.pthread_kill", thread_id, signalnum)?;
         // SAFETY: the caller gives a living thread's number, as the function's contract says.
         let status = unsafe { libc::pthread_kill(thread_id, signalnum) };
         if status != 0 {

@@ -419,6 +419,7 @@ impl Time {
     }
     #[function("($self, object, /)")]
     fn sleep(object: &PyObject) -> PyResult<()> {
+        object::audit!("time.sleep", object)?;
         let nanos = os::seconds_to_nanos(object, Round::Up)?;
         if nanos < 0 {
             return raise!(ValueError, "sleep length must be non-negative");

@@ -842,6 +842,18 @@ impl PyCode {
         negative(posonlyargcount, "posonlyargcount")?;
         negative(kwonlyargcount, "kwonlyargcount")?;
         negative(nlocals, "nlocals")?;
+        object::audit!(
+            "code.__new__",
+            codestring.as_object(),
+            filename.as_object(),
+            name.as_object(),
+            argcount,
+            posonlyargcount,
+            kwonlyargcount,
+            nlocals,
+            stacksize,
+            flags
+        )?;
         let empty = PyTuple::empty()?;
         let freevars = freevars.unwrap_or(&empty);
         let cellvars = cellvars.unwrap_or(&empty);

@@ -495,7 +495,15 @@ impl PyFrame {
 
     #[setter(f_trace_opcodes)]
     fn set_f_trace_opcodes(&self, value: Option<&PyObject>) -> PyResult<()> {
-        let on = flag_value(value)?;
+        let on = match value {
+            None => {
+                return raise!(
+                    AttributeError,
+                    "attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted"
+                );
+            }
+            value => flag_value(value)?,
+        };
         self.f_trace_opcodes.set(on);
         if !on || self.f_trace.is_some() {
             return crate::tracing::trace_opcodes(self, on);
@@ -544,7 +552,7 @@ impl PyFrame {
 
 fn flag_value(value: Option<&PyObject>) -> PyResult<bool> {
     match value {
-        None => raise!(TypeError, "cannot delete numeric/char attribute"),
+        None => raise!(TypeError, "can't delete numeric/char attribute"),
         Some(v) if object::bool::PyBool::check_exact(v) => v.is_true(),
         Some(_) => raise!(TypeError, "attribute value type must be bool"),
     }
@@ -756,11 +764,6 @@ impl FrameLocalsProxy {
         self.to_dict()
     }
 
-    #[method("($self, /)", nosig)]
-    fn __copy__(&self) -> PyResult<Py<PyDict>> {
-        self.to_dict()
-    }
-
     #[method("($self, /)")]
     fn keys(&self) -> PyResult {
         Ok(object::PyList::from_vec(self.keys_vec()?)?.into_object())
@@ -823,7 +826,7 @@ impl FrameLocalsProxy {
     fn __reversed__(&self) -> PyResult {
         let mut keys = self.keys_vec()?;
         keys.reverse();
-        object::iter::get_iter(object::PyList::from_vec(keys)?.as_object())
+        Ok(object::PyList::from_vec(keys)?.into_object())
     }
 }
 

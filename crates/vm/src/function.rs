@@ -161,6 +161,7 @@ impl PyFunction {
                 Err(_) => return raise!(TypeError, "arg 4 (defaults) must be None or tuple"),
             },
         };
+        object::audit!("function.__new__", code.as_object())?;
         let nfree = code.co_nfreevars.get() as usize;
         let closure = match given(closure) {
             None if nfree > 0 => return raise!(TypeError, "arg 5 (closure) must be tuple"),
@@ -255,14 +256,21 @@ impl PyFunction {
     }
 
     #[getter]
-    fn __code__(&self) -> Option<Py<PyCode>> {
-        self.func_code.get()
+    fn __code__(&self) -> PyResult<Option<Py<PyCode>>> {
+        object::audit!("object.__getattr__", self.as_object(), "__code__")?;
+        Ok(self.func_code.get())
     }
     #[setter(__code__)]
     fn set_code(&self, value: Option<&PyObject>) -> PyResult<()> {
         let Some(code) = value.and_then(|v| v.downcast::<PyCode>()) else {
             return raise!(TypeError, "__code__ must be set to a code object");
         };
+        object::audit!(
+            "object.__setattr__",
+            self.as_object(),
+            "__code__",
+            code.as_object()
+        )?;
         let nclosure = self.func_closure.get().map_or(0, |c| c.get().len());
         let nfree = code.co_nfreevars.get() as usize;
         if nclosure != nfree {

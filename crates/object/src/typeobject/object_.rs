@@ -54,6 +54,7 @@ fn set_class(obj: &PyObject, value: Option<&PyObject>) -> PyResult<()> {
             value.ty().full_name()
         );
     };
+    crate::audit!("object.__setattr__", obj, "__class__", value)?;
     let old = obj.ty().new_ref();
     let module = |t: &PyTypeObject| t.is_subtype(crate::PyModule::type_object());
     if !(module(new) && module(&old)) && (new.has(flags::IMMUTABLETYPE) || old.has(flags::IMMUTABLETYPE)) {

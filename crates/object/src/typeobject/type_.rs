@@ -512,7 +512,10 @@ impl PyTypeObject {
             );
         }
         match value {
-            Some(v) => Ok(v),
+            Some(v) => {
+                crate::audit!("object.__setattr__", self.as_object(), name, v)?;
+                Ok(v)
+            }
             None => raise!(
                 TypeError,
                 "cannot delete '{name}' attribute of immutable type '{}'",

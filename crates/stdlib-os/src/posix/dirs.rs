@@ -352,6 +352,7 @@ impl Names {
     #[function("($module, /, path=None)")]
     fn listdir(path: Option<PathFdOrNone>) -> PyResult<Py<PyList>> {
         let path = path.unwrap_or_else(|| PathFdOrNone::none("listdir"));
+        object::audit!("os.listdir", &*path.object)?;
         let dir = path.check(Dir::open(&path))?;
         let list = PyList::new()?;
         while let Some(e) = path.check(dir.next())? {
@@ -362,6 +363,7 @@ impl Names {
     #[function("($module, /, path=None)")]
     fn scandir(path: Option<PathFdOrNone>) -> PyResult {
         let path = path.unwrap_or_else(|| PathFdOrNone::none("scandir"));
+        object::audit!("os.scandir", &*path.object)?;
         let dir = path.check(Dir::open(&path))?;
         let it = alloc::new_object(ScandirIterator {
             ob_base: PyObject::new_head(ScandirIterator::type_object()),
@@ -380,6 +382,7 @@ impl Names {
     }
     #[function("($module, /, path)")]
     fn chdir(path: PathOrFd) -> PyResult<()> {
+        object::audit!("os.chdir", &*path.object)?;
         let status = match path.fd {
             // SAFETY: numbers only.
             Some(fd) => call(|| unsafe { libc::fchdir(fd) }),
@@ -390,6 +393,7 @@ impl Names {
     }
     #[function("($module, /, fd)")]
     fn fchdir(fd: Fileno) -> PyResult<()> {
+        object::audit!("os.chdir", fd.0)?;
         // SAFETY: numbers only.
         check(os::retry(|| unsafe { libc::fchdir(fd.0) })?).map(drop)
     }
@@ -402,6 +406,7 @@ impl Names {
     #[function("($module, /, path, mode=511, *, dir_fd=None)")]
     fn mkdir(path: Path, mode: Option<i32>, dir_fd: Option<DirFd>) -> PyResult<()> {
         let (dir, mode) = (dir_fd.unwrap_or_default().0, mode.unwrap_or(0o777) as u32);
+        object::audit!("os.mkdir", &*path.object, mode as i32, DirFd::told(dir))?;
         // SAFETY: a NUL-terminated path.
         path.check(call(|| unsafe { libc::mkdirat(dir, path.as_ptr(), mode) }))
             .map(drop)
@@ -409,6 +414,7 @@ impl Names {
     #[function("($module, /, path, *, dir_fd=None)")]
     fn rmdir(path: Path, dir_fd: Option<DirFd>) -> PyResult<()> {
         let dir = dir_fd.unwrap_or_default().0;
+        object::audit!("os.rmdir", &*path.object, DirFd::told(dir))?;
         // SAFETY: a NUL-terminated path.
         path.check(call(|| unsafe {
             libc::unlinkat(dir, path.as_ptr(), libc::AT_REMOVEDIR)
@@ -418,6 +424,7 @@ impl Names {
     #[function("($module, /, path, *, dir_fd=None)")]
     fn unlink(path: Path, dir_fd: Option<DirFd>) -> PyResult<()> {
         let dir = dir_fd.unwrap_or_default().0;
+        object::audit!("os.remove", &*path.object, DirFd::told(dir))?;
         // SAFETY: a NUL-terminated path.
         path.check(call(|| unsafe { libc::unlinkat(dir, path.as_ptr(), 0) }))
             .map(drop)
@@ -429,6 +436,13 @@ impl Names {
     #[function("($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
     fn rename(src: Path, dst: Path, src_dir_fd: Option<DirFd>, dst_dir_fd: Option<DirFd>) -> PyResult<()> {
         let (a, b) = (src_dir_fd.unwrap_or_default().0, dst_dir_fd.unwrap_or_default().0);
+        object::audit!(
+            "os.rename",
+            &*src.object,
+            &*dst.object,
+            DirFd::told(a),
+            DirFd::told(b)
+        )?;
         // SAFETY: NUL-terminated paths.
         let status = call(|| unsafe { libc::renameat(a, src.as_ptr(), b, dst.as_ptr()) });
         os::check_two(status, &src.object, &dst.object).map(drop)
@@ -454,6 +468,13 @@ impl Names {
         } else {
             0
         };
+        object::audit!(
+            "os.link",
+            &*src.object,
+            &*dst.object,
+            DirFd::told(a),
+            DirFd::told(b)
+        )?;
         // SAFETY: NUL-terminated paths.
         let status = call(|| unsafe { libc::linkat(a, src.as_ptr(), b, dst.as_ptr(), flags) });
         os::check_two(status, &src.object, &dst.object).map(drop)
@@ -467,6 +488,7 @@ impl Names {
     ) -> PyResult<()> {
         let _ = target_is_directory;
         let dir = dir_fd.unwrap_or_default().0;
+        object::audit!("os.symlink", &*src.object, &*dst.object, DirFd::told(dir))?;
         // SAFETY: NUL-terminated paths.
         let status = call(|| unsafe { libc::symlinkat(src.as_ptr(), dir, dst.as_ptr()) });
         os::check_two(status, &src.object, &dst.object).map(drop)

@@ -119,6 +119,7 @@ impl Descriptors {
     fn open(path: Path, flags: i32, mode: Option<i32>, dir_fd: Option<DirFd>) -> PyResult<i32> {
         let dir = dir_fd.unwrap_or_default().0;
         let mode = mode.unwrap_or(0o777) as u32;
+        object::audit!("open", &*path.object, object::none(), flags | libc::O_CLOEXEC)?;
         // SAFETY: a NUL-terminated path.
         let fd = retry(|| unsafe { libc::openat(dir, path.as_ptr(), flags | libc::O_CLOEXEC, mode) })?;
         path.check(fd)
@@ -266,6 +267,7 @@ impl Descriptors {
     #[function("($module, fd, length, /)")]
     fn ftruncate(fd: i32, length: &PyObject) -> PyResult<()> {
         let n = offset(length)?;
+        object::audit!("os.truncate", fd, n)?;
         // SAFETY: numbers only.
         check(retry(|| unsafe { libc::ftruncate(fd, n) })?).map(drop)
     }
@@ -296,6 +298,7 @@ impl Descriptors {
     #[function("($module, fd, command, length, /)")]
     fn lockf(fd: i32, command: i32, length: &PyObject) -> PyResult<()> {
         let n = offset(length)?;
+        object::audit!("os.lockf", fd, command, n)?;
         // SAFETY: numbers only.
         check(call(|| unsafe { libc::lockf(fd, command, n) })).map(drop)
     }

@@ -217,6 +217,7 @@ impl Processes {
     #[function("($module, name, value, /)")]
     fn putenv(name: FsBytes, value: FsBytes) -> PyResult<()> {
         no_equals(&name.0)?;
+        object::audit!("os.putenv", os::told_bytes(&name.0)?, os::told_bytes(&value.0)?)?;
         // SAFETY: NUL-terminated texts; the environment is changed only under the GIL.
         check(outcome(unsafe {
             libc::setenv(name.0.as_ptr(), value.0.as_ptr(), 1)
@@ -225,6 +226,7 @@ impl Processes {
     }
     #[function("($module, name, /)")]
     fn unsetenv(name: FsBytes) -> PyResult<()> {
+        object::audit!("os.unsetenv", os::told_bytes(&name.0)?)?;
         // SAFETY: as above.
         check(outcome(unsafe { libc::unsetenv(name.0.as_ptr()) })).map(drop)
     }
@@ -417,6 +419,7 @@ impl Processes {
     #[function("($module, pid, signal, /)")]
     fn kill(pid: i32, signal: isize) -> PyResult<()> {
         let signal = i32::try_from(signal).unwrap_or(-1);
+        object::audit!("os.kill", pid, signal)?;
         // SAFETY: numbers only.
         check(outcome(unsafe { libc::kill(pid, signal) }))?;
         // a signal to this process is handled before going on
@@ -424,6 +427,7 @@ impl Processes {
     }
     #[function("($module, pgid, signal, /)")]
     fn killpg(pgid: i32, signal: i32) -> PyResult<()> {
+        object::audit!("os.killpg", pgid, signal)?;
         // SAFETY: numbers only.
         check(outcome(unsafe { libc::killpg(pgid, signal) }))?;
         hooks::check_pending()
@@ -666,9 +670,10 @@ impl Processes {
         decode(&buf).map(Some)
     }
     #[function("($module, /, command)")]
-    fn system(command: FsBytes) -> i32 {
+    fn system(command: FsBytes) -> PyResult<i32> {
+        object::audit!("os.system", os::told_bytes(&command.0)?)?;
         // SAFETY: a NUL-terminated command.
-        hooks::blocking(|| unsafe { libc::system(command.0.as_ptr()) })
+        Ok(hooks::blocking(|| unsafe { libc::system(command.0.as_ptr()) }))
     }
     #[function("($module, /)")]
     fn ctermid() -> PyResult<Py<PyStr>> {

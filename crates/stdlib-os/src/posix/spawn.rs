@@ -94,6 +94,7 @@ impl Spawn {
     }
     #[function("($module, /)")]
     fn fork() -> PyResult<i32> {
+        object::audit!("os.fork")?;
         run_hooks(&BEFORE, true);
         // SAFETY: the child goes on with the GIL that this thread holds.
         let pid = outcome(unsafe { libc::fork() });
@@ -108,6 +109,7 @@ impl Spawn {
     #[function("($module, path, argv, /)")]
     fn execv(path: FsBytes, argv: &PyObject) -> PyResult<()> {
         let args = exec_arguments(argv, "execv() arg 2")?;
+        object::audit!("os.exec", os::told_bytes(&path.0)?, argv, object::none())?;
         let p = pointers(&args);
         // SAFETY: NUL-terminated texts, ended by a null pointer.
         check(outcome(unsafe { libc::execv(path.0.as_ptr(), p.as_ptr()) })).map(drop)
@@ -115,6 +117,7 @@ impl Spawn {
     #[function("($module, /, path, argv, env)")]
     fn execve(path: PathOrFd, argv: &PyObject, env: &PyObject) -> PyResult<()> {
         let args = exec_arguments(argv, "execve: argv")?;
+        object::audit!("os.exec", &*path.object, argv, env)?;
         let env = env_strings(env)?;
         let (a, e) = (pointers(&args), pointers(&env));
         // SAFETY: NUL-terminated texts, ended by null pointers.
@@ -346,6 +349,7 @@ impl PosixSubprocess {
         if close_fds && fds[7] < 3 {
             return raise!(ValueError, "errpipe_write must be >= 3");
         }
+        object::audit!("_posixsubprocess.fork_exec", a[1], a[0], a[5])?;
         let mut pass_fds = Vec::new();
         for fd in pass.as_slice() {
             let n = number::index(fd)?

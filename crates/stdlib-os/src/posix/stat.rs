@@ -309,6 +309,7 @@ impl Files {
     ) -> PyResult<()> {
         let dir = dir_fd.unwrap_or_default().0;
         let follow = follow_symlinks.unwrap_or(true);
+        object::audit!("os.chmod", &*path.object, mode, DirFd::told(dir))?;
         let status = match path.fd {
             // SAFETY: numbers only.
             Some(fd) => call(|| unsafe { libc::fchmod(fd, mode as u32) }),
@@ -331,6 +332,7 @@ impl Files {
     }
     #[function("($module, /, fd, mode)")]
     fn fchmod(fd: i32, mode: i32) -> PyResult<()> {
+        object::audit!("os.chmod", fd, mode, -1)?;
         // SAFETY: numbers only.
         os::check(os::retry(|| unsafe { libc::fchmod(fd, mode as u32) })?).map(drop)
     }
@@ -348,6 +350,7 @@ impl Files {
             return raise!(ValueError, "chown: can't specify both dir_fd and fd");
         }
         path.check_options(dir, follow)?;
+        object::audit!("os.chown", &*path.object, uid.0, gid.0, DirFd::told(dir.0))?;
         let status = match path.fd {
             // SAFETY: numbers only.
             Some(fd) => call(|| unsafe { libc::fchown(fd, uid.0, gid.0) }),
@@ -358,11 +361,13 @@ impl Files {
     }
     #[function("($module, /, fd, uid, gid)")]
     fn fchown(fd: i32, uid: Uid, gid: Gid) -> PyResult<()> {
+        object::audit!("os.chown", fd, uid.0, gid.0, -1)?;
         // SAFETY: numbers only.
         os::check(os::retry(|| unsafe { libc::fchown(fd, uid.0, gid.0) })?).map(drop)
     }
     #[function("($module, /, path, uid, gid)")]
     fn lchown(path: Path, uid: Uid, gid: Gid) -> PyResult<()> {
+        object::audit!("os.chown", &*path.object, uid.0, gid.0, -1)?;
         // SAFETY: a NUL-terminated path.
         path.check(call(|| unsafe { libc::lchown(path.as_ptr(), uid.0, gid.0) }))
             .map(drop)
@@ -378,6 +383,13 @@ impl Files {
         follow_symlinks: Option<bool>,
     ) -> PyResult<()> {
         let times = times.filter(|t| !object::is_none(t));
+        object::audit!(
+            "os.utime",
+            &*path.object,
+            times,
+            ns,
+            DirFd::told(dir_fd.unwrap_or_default().0)
+        )?;
         let pair = match (times, ns) {
             (Some(_), Some(_)) => {
                 return raise!(
@@ -422,6 +434,7 @@ impl Files {
     #[function("($module, /, path, length)")]
     fn truncate(path: PathOrFd, length: &PyObject) -> PyResult<()> {
         let length = super::files::offset(length)?;
+        object::audit!("os.truncate", &*path.object, length)?;
         let status = match path.fd {
             // SAFETY: numbers only.
             Some(fd) => return os::check(os::retry(|| unsafe { libc::ftruncate(fd, length) })?).map(drop),

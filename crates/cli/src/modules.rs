@@ -10,6 +10,7 @@ pub fn table() -> Vec<(&'static str, ModuleInit)> {
     all.extend_from_slice(stdlib_net::modules());
     all.extend_from_slice(stdlib_os::modules());
     all.extend_from_slice(stdlib_io::modules());
+    all.extend_from_slice(stdlib_compress::modules());
     all.extend_from_slice(stdlib_crypto::modules());
     all.extend_from_slice(stdlib_text::modules());
     all.extend_from_slice(stdlib_data::MODULES);

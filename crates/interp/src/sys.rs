@@ -203,6 +203,10 @@ impl Sys {
     #[function("($module, /)")]
     fn _git() {}
     #[function("($module, /)")]
+    fn _get_cpu_count_config() -> i64 {
+        object::hooks::CPU_COUNT.get().map_or(-1, i64::from)
+    }
+    #[function("($module, /)")]
     fn _is_gil_enabled() -> bool {
         true
     }

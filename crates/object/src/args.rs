@@ -248,6 +248,9 @@ impl ArgSpec {
     fn parse_slow<'a>(&self, all: &FuncArgs<'a>, buf: &mut [Option<&'a PyObject>]) -> PyResult<()> {
         let (fname, n, k) = (self.fname, all.pos.len(), all.kwvalues.len());
         let total = self.names.len();
+        if total == 0 && n > 0 && !self.varargs {
+            return raise!(TypeError, "{fname}() takes no positional arguments");
+        }
         if self.pos_only == total && !self.varkw {
             if k != 0 {
                 return raise!(TypeError, "{fname}() takes no keyword arguments");

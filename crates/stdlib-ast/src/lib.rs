@@ -1,9 +1,10 @@
-//! Native modules of the front end: `_ast`, `_opcode` and `_tokenize`.
+//! Native modules of the front end: `_ast`, `_opcode`, `_symtable` and `_tokenize`.
 #![allow(improper_ctypes_definitions)]
 
 mod asdl;
 mod node;
 mod opcode;
+mod symtable;
 mod tokenize;
 
 use interp::compile;
@@ -15,6 +16,7 @@ pub fn modules() -> &'static [(&'static str, ModuleInit)] {
     &[
         ("_ast", create_module::<Ast>),
         ("_opcode", create_module::<opcode::Opcode>),
+        ("_symtable", create_module::<symtable::Symtable>),
         ("_tokenize", create_module::<tokenize::Tokenize>),
     ]
 }

@@ -112,7 +112,8 @@ fn in_range(number: i32) -> PyResult<usize> {
     }
 }
 
-fn sigset(mask: &PyObject) -> PyResult<libc::sigset_t> {
+/// A set of signals from their numbers.
+pub fn sigset(mask: &PyObject) -> PyResult<libc::sigset_t> {
     let mut set = std::mem::MaybeUninit::<libc::sigset_t>::uninit();
     // SAFETY: a place for the set.
     unsafe { libc::sigemptyset(set.as_mut_ptr()) };

@@ -11,7 +11,7 @@ use crate::tuple::PyTuple;
 use crate::typeobject::slots::SlotDef;
 use crate::typeobject::{
     PyBaseObject_Type, PyCFunction, PyCFunctionFast, PyCFunctionFastWithKeywords, PyCFunctionWithKeywords,
-    PyCMethod, PyGetSetDef, PyMemberDef, PyMethodDef, PyTypeObject, member, meth, vectorcallfunc,
+    PyCMethod, PyGetSetDef, PyMemberDef, PyMethodDef, PyTypeObject, flags, member, meth, vectorcallfunc,
 };
 use object_macros::{pyclass, pymethods};
 use std::ffi::{CStr, c_char, c_void};
@@ -977,6 +977,9 @@ unsafe extern "C" fn new_wrapper(
             ty.full_name(),
             cls.full_name()
         );
+    }
+    if cls.has(flags::DISALLOW_INSTANTIATION) {
+        return raise!(TypeError, "cannot create '{}' instances", cls.full_name());
     }
     // the most derived built-in base decides the layout
     let mut fixed = Some(cls);

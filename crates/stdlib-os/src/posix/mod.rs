@@ -3,9 +3,14 @@
 pub mod consts;
 pub mod dirs;
 pub mod files;
+pub mod posix_spawn;
 pub mod process;
+pub mod sched;
 pub mod spawn;
 pub mod stat;
+pub mod terminal;
+pub mod timerfd;
+pub mod xattr;
 
 use object::class::NativeModule;
 use object::exceptions::OSError;
@@ -25,6 +30,11 @@ impl Posix {
         add::<dirs::Names>(module)?;
         add::<process::Processes>(module)?;
         add::<spawn::Spawn>(module)?;
+        add::<posix_spawn::PosixSpawn>(module)?;
+        add::<sched::Scheduling>(module)?;
+        add::<terminal::Terminals>(module)?;
+        add::<timerfd::Timers>(module)?;
+        add::<xattr::Xattr>(module)?;
         module.add_value("environ", process::environ_dict()?)?;
         for class in [
             stat::stat_result_class()?,
@@ -33,6 +43,7 @@ impl Posix {
             process::uname_class()?,
             process::times_class()?,
             process::waitid_class()?,
+            sched::param_class()?,
         ] {
             module.add_type(class)?;
         }

@@ -61,6 +61,20 @@ unsafe extern "C" {
     fn getlogin_r(name: *mut c_char, size: usize) -> i32;
 }
 
+/// The process's environment as `execve` takes it.
+pub fn environment_strings() -> Vec<CString> {
+    let mut all = Vec::new();
+    // SAFETY: null or an array of texts that ends with a null pointer; changed only under the GIL.
+    unsafe {
+        let mut p = environ;
+        while !p.is_null() && !(*p).is_null() {
+            all.push(CStr::from_ptr(*p).to_owned());
+            p = p.add(1);
+        }
+    }
+    all
+}
+
 /// The process's environment as a dict of bytes.
 pub fn environ_dict() -> PyResult<Py<PyDict>> {
     let dict = PyDict::new()?;
@@ -130,35 +144,7 @@ pub fn pointers(texts: &[CString]) -> Vec<*const c_char> {
 }
 
 fn rusage(pid: i32, status: i32, ru: &libc::rusage) -> PyResult {
-    let resource = hooks::import("resource")?;
-    let class = resource.get_attr(object::intern!("struct_rusage"))?;
-    let t = |t: libc::timeval| -> PyResult {
-        Ok(PyFloat::new(t.tv_sec as f64 + t.tv_usec as f64 * 1e-6)?.into_object())
-    };
-    let mut v = vec![t(ru.ru_utime)?, t(ru.ru_stime)?];
-    for n in [
-        ru.ru_maxrss,
-        ru.ru_ixrss,
-        ru.ru_idrss,
-        ru.ru_isrss,
-        ru.ru_minflt,
-        ru.ru_majflt,
-        ru.ru_nswap,
-        ru.ru_inblock,
-        ru.ru_oublock,
-        ru.ru_msgsnd,
-        ru.ru_msgrcv,
-        ru.ru_nsignals,
-        ru.ru_nvcsw,
-        ru.ru_nivcsw,
-    ] {
-        v.push(PyInt::from_i64(n)?.into_object());
-    }
-    let Some(class) = class.downcast::<PyTypeObject>() else {
-        return object::error::bad_internal_call();
-    };
-    let usage = structseq::new_instance(class, v)?;
-    object::IntoPy::into_py((pid, status, usage))
+    object::IntoPy::into_py((pid, status, crate::resource::rusage(ru)?))
 }
 
 /// Numbers of groups from a Python sequence.

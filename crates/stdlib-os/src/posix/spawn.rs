@@ -58,6 +58,19 @@ fn exec_arguments(argv: &PyObject, fname: &str) -> PyResult<Vec<CString>> {
     }
 }
 
+/// Forks with `f`, the hooks run around it; the child's number, 0 in the child.
+pub fn fork_with(name: &str, f: impl FnOnce() -> i32) -> PyResult<i32> {
+    run_hooks(&BEFORE, true);
+    let pid = outcome(f());
+    if pid == Ok(0) {
+        after_child();
+    } else {
+        os::warn_about_threads(name)?;
+        run_hooks(&AFTER_PARENT, false);
+    }
+    check(pid)
+}
+
 /// `fork`, `execv`, …
 pub struct Spawn;
 
@@ -95,16 +108,8 @@ impl Spawn {
     #[function("($module, /)")]
     fn fork() -> PyResult<i32> {
         object::audit!("os.fork")?;
-        run_hooks(&BEFORE, true);
         // SAFETY: the child goes on with the GIL that this thread holds.
-        let pid = outcome(unsafe { libc::fork() });
-        if pid == Ok(0) {
-            after_child();
-        } else {
-            os::warn_about_threads("fork")?;
-            run_hooks(&AFTER_PARENT, false);
-        }
-        check(pid)
+        fork_with("fork", || unsafe { libc::fork() })
     }
     #[function("($module, path, argv, /)")]
     fn execv(path: FsBytes, argv: &PyObject) -> PyResult<()> {

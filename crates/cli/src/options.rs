@@ -477,6 +477,8 @@ fn settings(c: &mut Config) -> Setting<()> {
     c.int_max_str_digits = x.int_max_str_digits()?;
     c.import_time = x.import_time()?;
     c.cpu_count = x.cpu_count()?;
+    c.faulthandler =
+        c.dev_mode || x.option("faulthandler").is_some() || x.env("PYTHONFAULTHANDLER").is_some();
     let switch = |place, option, variable| Ok(x.switch(place, option, variable)?.unwrap_or(false));
     c.thread_inherit_context = switch(
         "config_init_thread_inherit_context",

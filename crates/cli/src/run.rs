@@ -27,14 +27,20 @@ pub fn main(args: Vec<OsString>) -> i32 {
         return *status;
     }
     // SAFETY: before any thread is started.
-    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
-    let (safe_path, no_site) = (config.safe_path, config.no_site);
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_IGN);
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+    }
+    let (faulthandler, safe_path, no_site) = (config.faulthandler, config.safe_path, config.no_site);
     object::doc::SOURCE.set(Some(docstrings::find));
     capi::install();
     if let Err(raised) = interp::start(config, crate::modules::table()) {
         let e = error::fetch(raised);
         eprintln!("Fatal Python error: init: the interpreter could not start");
         return interp::display::handle_uncaught(e);
+    }
+    if faulthandler {
+        stdlib_os::faulthandler::enable_at_start();
     }
     if !no_site && let Err(raised) = object::hooks::import("site") {
         let e = error::fetch(raised);

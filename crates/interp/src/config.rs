@@ -27,6 +27,8 @@ pub struct Config {
     /// `-X importtime`: 1, or 2 to show modules that are loaded already too.
     pub import_time: i64,
     pub cpu_count: Option<i32>,
+    /// `-X faulthandler`, `PYTHONFAULTHANDLER` or `-X dev`.
+    pub faulthandler: bool,
     pub thread_inherit_context: bool,
     pub context_aware_warnings: bool,
     pub no_debug_ranges: bool,

@@ -661,3 +661,8 @@ impl Visitor {
         self.result
     }
 }
+
+/// Whether a collection is under way.
+pub fn is_collecting() -> bool {
+    STATE.collecting.get()
+}

@@ -134,6 +134,21 @@ pub fn for_each_state(mut f: impl FnMut(&ThreadState)) {
     }
 }
 
+/// Visits all threads' states, the newest first, from where nothing may be waited for: a signal handler, a thread without
+/// the GIL. `false` if the list is being changed just now. `f` runs no Python code.
+pub fn visit_states(f: &mut dyn FnMut(&ThreadState)) -> bool {
+    let all = match STATES.try_lock() {
+        Ok(all) => all,
+        Err(std::sync::TryLockError::Poisoned(p)) => p.into_inner(),
+        Err(std::sync::TryLockError::WouldBlock) => return false,
+    };
+    for address in all.iter().rev() {
+        // SAFETY: a registered state is alive, and is not unregistered while the list is locked.
+        f(unsafe { &*(*address as *const ThreadState) });
+    }
+    true
+}
+
 /// Sets [`MONITORING_VERSION`] and every thread's copy.
 pub fn set_monitoring_version(version: usize) {
     use std::sync::atomic::Ordering::SeqCst;

@@ -221,6 +221,11 @@ impl Decompress {
             return raise!(ValueError, "length must be greater than zero");
         }
         let mut stream = self.engine.lock();
+        if !stream.is_open() {
+            // it has been flushed to its end
+            drop(stream);
+            return no_bytes();
+        }
         let Some(tail) = self.unconsumed_tail.get() else {
             return object::error::bad_internal_call();
         };

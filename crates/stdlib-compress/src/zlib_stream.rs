@@ -130,6 +130,10 @@ impl Stream {
         Ok(self)
     }
 
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// What the library says about a status.
     pub fn failure(&self, status: c_int, doing: &'static str) -> Failure {
         let message = if self.z.msg.is_null() {

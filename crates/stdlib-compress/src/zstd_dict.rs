@@ -117,10 +117,10 @@ pub fn argument(obj: &PyObject, default: Form) -> PyResult<(Py<ZstdDict>, Form)>
         && let [dict, form] = pair.as_slice()
         && let Some(dict) = dict.downcast::<ZstdDict>()
     {
-        let form = match form.downcast::<PyInt>().and_then(|f| f.to_i64()) {
-            Some(0) => Some(Form::Digested),
-            Some(1) => Some(Form::Undigested),
-            Some(2) => Some(Form::Prefix),
+        let form = match object::number::as_c_int(form)? {
+            0 => Some(Form::Digested),
+            1 => Some(Form::Undigested),
+            2 => Some(Form::Prefix),
             _ => None,
         };
         if let Some(form) = form {

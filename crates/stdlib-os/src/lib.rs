@@ -1,8 +1,9 @@
 //! Native modules about the operating system: `posix`, `errno`, `_stat`, `time`, `fcntl`, `select`, `_signal`, `_posixsubprocess`, `pwd`, `grp`,
-//! `mmap`, `resource`, `syslog`, `termios`, `_multiprocessing`, `_posixshmem`.
+//! `faulthandler`, `mmap`, `resource`, `syslog`, `termios`, `_multiprocessing`, `_posixshmem`.
 #![allow(improper_ctypes_definitions)]
 
 pub mod errno;
+pub mod faulthandler;
 pub mod fcntl;
 pub mod mmap;
 mod mmap_consts;
@@ -28,6 +29,7 @@ pub fn modules() -> &'static [(&'static str, ModuleInit)] {
         ("_signal", create_module::<signal::Signal>),
         ("_stat", create_module::<stat::Stat>),
         ("errno", create_module::<errno::Errno>),
+        ("faulthandler", create_module::<faulthandler::Faulthandler>),
         ("fcntl", create_module::<fcntl::Fcntl>),
         ("grp", create_module::<pwd::Grp>),
         (

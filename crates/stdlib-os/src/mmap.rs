@@ -452,6 +452,10 @@ impl PyMmap {
             let Some(v) = v else {
                 return raise!(ValueError, "mmap item value must be in range(0, 256)");
             };
+            // the conversion may have made it shorter
+            if at >= self.memory()?.1 {
+                return raise!(IndexError, "mmap index out of range");
+            }
             return self.put(at, &[v]);
         }
         let Some(slice) = key.downcast::<PySlice>() else {

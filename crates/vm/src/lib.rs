@@ -6,6 +6,7 @@ pub mod asyncgen;
 pub mod cell;
 pub mod code;
 mod compat;
+pub mod dump;
 pub mod eval;
 pub mod frame;
 pub mod frameobject;

@@ -117,7 +117,11 @@ pub fn argument(obj: &PyObject, default: Form) -> PyResult<(Py<ZstdDict>, Form)>
         && let [dict, form] = pair.as_slice()
         && let Some(dict) = dict.downcast::<ZstdDict>()
     {
-        let form = match object::number::as_c_int(form)? {
+        let number = match form.downcast::<PyInt>() {
+            Some(_) => object::number::as_c_int(form)?,
+            None => -1,
+        };
+        let form = match number {
             0 => Some(Form::Digested),
             1 => Some(Form::Undigested),
             2 => Some(Form::Prefix),

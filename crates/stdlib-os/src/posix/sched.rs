@@ -3,7 +3,7 @@
 use crate::os::{check, class_of, outcome};
 use object::{
     FuncArgs, GilCell, Py, PyClass, PyDict, PyFloat, PyInt, PyLayout, PyObject, PyResult, PySet, PyTuple,
-    PyTypeObject, number, pymodule, raise, structseq,
+    PyTypeObject, number, pymethods, pymodule, raise, structseq,
 };
 
 static PARAM: GilCell<Option<&'static PyTypeObject>> = GilCell::new(None);
@@ -30,6 +30,24 @@ unsafe extern "C" fn param_new(cls: &PyTypeObject, args: &PyTuple, kwargs: Optio
     }
 }
 
+/// What `sched_param` has of its own; its instances are tuples.
+#[repr(transparent)]
+struct ParamMethods(PyTuple);
+// SAFETY: a tuple comes first.
+unsafe impl PyLayout for ParamMethods {}
+
+#[pymethods(part = methods)]
+impl ParamMethods {
+    #[method("($self, /)")]
+    fn __reduce__(&self) -> PyResult<(Py, Py)> {
+        let class = self.as_object().ty().as_object().new_ref();
+        Ok((
+            class,
+            PyTuple::from_vec(self.0.as_slice().to_vec())?.into_object(),
+        ))
+    }
+}
+
 pub fn param_class() -> PyResult<&'static PyTypeObject> {
     class_of(&PARAM, || {
         let class = structseq::new_class(
@@ -39,6 +57,12 @@ pub fn param_class() -> PyResult<&'static PyTypeObject> {
             1,
         )?;
         class.tp_new.set(Some(param_new));
+        if let Some(dict) = class.tp_dict.get() {
+            dict.pop_item(object::intern!("__reduce__").as_object())?;
+            let own = ParamMethods::__PART_methods.methods;
+            object::typeobject::add_methods(&class, &dict, own)?;
+            object::typeobject::modified(&class);
+        }
         Ok(class)
     })
 }

@@ -8,6 +8,9 @@ mod prompt;
 mod readline;
 mod run;
 
+#[global_allocator]
+static ALLOCATOR: object::alloc::Allocator = object::alloc::Allocator;
+
 fn main() {
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     // the evaluation loop and deep recursion in native code want room: the interpreter runs on a thread of its own

@@ -3,10 +3,12 @@
 //! Before an object of a type with `HAVE_GC` stands the collector's head; before that, for types with
 //! `MANAGED_DICT`/`MANAGED_WEAKREF`, two words: the weak reference list and the instance dict.
 
+use crate::freelist::{small_free, small_malloc};
 use crate::handle::{Py, PyLayout, PyResult};
 use crate::refcount::{PyObject, PyVarObject};
 use crate::thread::tstate;
 use crate::typeobject::{PyTypeObject, flags};
+use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::ffi::c_void;
 
@@ -51,6 +53,12 @@ pub unsafe fn raw_free(ptr: *mut u8) {
     unsafe { libmimalloc_sys::mi_free(ptr as *mut c_void) }
 }
 
+/// Whether every block of that size is aligned so: to 16 bytes, and below 16 bytes to 8.
+#[inline(always)]
+fn naturally_aligned(layout: Layout) -> bool {
+    layout.align() <= 8 || layout.align() <= 16 && layout.size() >= 16
+}
+
 /// Size of the words before an object of this type.
 #[inline(always)]
 pub fn presize(ty: &PyTypeObject) -> usize {
@@ -71,12 +79,13 @@ fn alloc_sized(ty: &PyTypeObject, size: usize) -> PyResult {
     if ty.has(flags::HAVE_GC) {
         crate::gc::count_allocation();
     }
-    let block = raw_calloc(size + pre);
+    let block = small_malloc(size + pre);
     if block.is_null() {
         return crate::error::no_memory();
     }
     // SAFETY: `block` has `pre + size` bytes, and `size` covers the head.
     unsafe {
+        std::ptr::write_bytes(block, 0, size + pre);
         let op = block.add(pre) as *mut PyObject;
         op.write(PyObject::new_head(ty));
         if ty.has(flags::HEAPTYPE) {
@@ -151,7 +160,7 @@ pub fn new_object<T: crate::handle::PyClass>(value: T) -> PyResult<Py<T>> {
     if gc {
         crate::gc::count_allocation();
     }
-    let block = raw_malloc(size_of::<T>() + pre);
+    let block = small_malloc(size_of::<T>() + pre);
     if block.is_null() {
         return Err(crate::error::no_memory::<()>().unwrap_err());
     }
@@ -194,10 +203,75 @@ pub fn new_instance<T: crate::handle::PyClass>(
 /// # Safety
 /// The object was allocated by this module for its current type, is untracked, and its fields have been dropped.
 pub unsafe extern "C" fn object_free(op: *mut c_void) {
-    // SAFETY: the head is still valid.
+    // SAFETY: the head is still valid, and so is what tells the size.
     unsafe {
-        let pre = presize((*(op as *const PyObject)).ty());
-        raw_free((op as *mut u8).sub(pre));
+        let obj = &*(op as *const PyObject);
+        let ty = obj.ty();
+        let f = ty.tp_flags.get();
+        if f & flags::HAVE_GC != 0 {
+            crate::gc::count_deallocation();
+        }
+        let pre = presize(ty);
+        let block = (op as *mut u8).sub(pre);
+        let mut size = ty.tp_basicsize.get() as usize + pre;
+        if ty.tp_itemsize.get() != 0 {
+            if f & flags::TUPLE_SUBCLASS == 0 {
+                return raw_free(block);
+            }
+            size += (*(op as *const PyVarObject)).ob_size.get() as usize * size_of::<usize>();
+        } else if f & flags::INLINE_VALUES != 0 {
+            size += crate::dict::inline_values_size_of(obj);
+        }
+        small_free(block, size);
+    }
+}
+
+/// The global allocator of a binary that runs Python: Rust's own blocks come from where objects come from.
+pub struct Allocator;
+
+// SAFETY: mimalloc's functions fulfil the contract: blocks of at least the size, aligned as asked for.
+unsafe impl GlobalAlloc for Allocator {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: a valid layout.
+        unsafe {
+            if naturally_aligned(layout) {
+                libmimalloc_sys::mi_malloc(layout.size()) as *mut u8
+            } else {
+                libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()) as *mut u8
+            }
+        }
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: a valid layout.
+        unsafe {
+            if naturally_aligned(layout) {
+                libmimalloc_sys::mi_zalloc(layout.size()) as *mut u8
+            } else {
+                libmimalloc_sys::mi_zalloc_aligned(layout.size(), layout.align()) as *mut u8
+            }
+        }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, ptr: *mut u8, _: Layout) {
+        // SAFETY: a block of this allocator.
+        unsafe { libmimalloc_sys::mi_free(ptr as *mut c_void) }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        // SAFETY: a block of this allocator.
+        unsafe {
+            if layout.align() <= 8 {
+                libmimalloc_sys::mi_realloc(ptr as *mut c_void, new_size) as *mut u8
+            } else {
+                libmimalloc_sys::mi_realloc_aligned(ptr as *mut c_void, new_size, layout.align())
+                    as *mut u8
+            }
+        }
     }
 }
 

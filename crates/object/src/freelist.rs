@@ -1,4 +1,7 @@
-//! Free lists: blocks of one size that have just been freed, kept for the next object of the kind.
+//! Free lists: blocks of one size that have just been freed, kept for the next object of that size.
+//!
+//! Small objects of whatever type share lists by size, in steps of 16 bytes; what a list does not hold goes back to
+//! the allocator.
 
 use crate::handle::GilCell;
 
@@ -56,5 +59,53 @@ impl FreeList {
             // SAFETY: the block is nobody's now.
             unsafe { crate::alloc::raw_free(block) };
         }
+    }
+}
+
+/// Step between the sizes of small blocks, in bytes.
+const STEP: usize = 16;
+/// Blocks of more than `(CLASSES - 1) * STEP` bytes are not kept.
+const CLASSES: usize = 33;
+
+/// Blocks kept per size: enough for the objects that come and go in a loop's body.
+const MOST: u32 = 512;
+
+static SMALL: [FreeList; CLASSES] = [const { FreeList::new(MOST) }; CLASSES];
+
+/// A block of at least `size` bytes, uninitialized, for [`small_free`]; null where there is no memory.
+#[inline(always)]
+pub fn small_malloc(size: usize) -> *mut u8 {
+    let class = size.div_ceil(STEP);
+    if class >= CLASSES {
+        return crate::alloc::raw_malloc(size);
+    }
+    match SMALL[class].pop() {
+        Some(block) => block,
+        None => crate::alloc::raw_malloc(class * STEP),
+    }
+}
+
+/// Gives back a block of `size` bytes.
+///
+/// # Safety
+/// `block` comes from [`small_malloc`] or `raw_malloc` with at least `size` bytes (the allocator hands out multiples of
+/// 16), and is given up.
+#[inline(always)]
+pub unsafe fn small_free(block: *mut u8, size: usize) {
+    let class = size.div_ceil(STEP);
+    // SAFETY: the caller's promise; a class's blocks hold `class * STEP` bytes.
+    unsafe {
+        if class == 0 || class >= CLASSES {
+            crate::alloc::raw_free(block);
+        } else {
+            SMALL[class].push(block);
+        }
+    }
+}
+
+/// Frees what is kept (`gc.collect()` of the oldest generation does so).
+pub fn clear() {
+    for list in &SMALL {
+        list.clear();
     }
 }

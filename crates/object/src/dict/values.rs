@@ -230,6 +230,15 @@ pub fn inline_values_size(ty: &PyTypeObject) -> usize {
     cached_keys(ty).map_or(0, |k| bytes_for(shared_capacity(k)))
 }
 
+/// Bytes of the inline values that an instance was made with (its class may give later ones fewer).
+///
+/// # Safety
+/// `obj`'s type has `INLINE_VALUES`, and the words behind the object are still whole.
+pub unsafe fn inline_values_size_of(obj: &PyObject) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { bytes_for((*inline_values(obj)).capacity()) }
+}
+
 /// Makes a fresh instance's inline values valid and empty.
 pub fn init_inline_values(obj: &PyObject) {
     let Some(table) = cached_keys(obj.ty()) else {

@@ -637,8 +637,9 @@ impl Builtins {
     fn sorted(all: FuncArgs<'_>) -> PyResult {
         all.check_positional("sorted", 1, 1)?;
         let list = PyList::from_vec(iter::collect(all.pos[0])?)?;
-        let sort = list.as_object().get_attr(intern!("sort"))?;
-        object::call::call_args(&sort, &FuncArgs { pos: &[], ..all })?;
+        let (sort, _) = object::typeobject::get_method(list.as_object(), intern!("sort"))?;
+        let pos: &[&PyObject] = &[list.as_object()];
+        object::call::call_args(&sort, &FuncArgs { pos, ..all })?;
         Ok(list.into_object())
     }
     #[function("($module, iterable, /, start=0)")]

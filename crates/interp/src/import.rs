@@ -407,19 +407,15 @@ pub fn import_name(
     };
     if !has_from {
         // the top-level package
-        let text = name.to_string();
-        let Some((front, _)) = text.split_once('.') else {
-            if level == 0 || !name.is_empty() {
-                return if level == 0 {
-                    Ok(module)
-                } else {
-                    top_of_relative(&module, name, &abs)
-                };
-            }
-            return Ok(module);
+        let Some(dot) = name.chars().iter().position(|c| c == '.' as u32) else {
+            return if level == 0 || name.is_empty() {
+                Ok(module)
+            } else {
+                top_of_relative(&module, name, &abs)
+            };
         };
         if level == 0 {
-            return find_and_load(&*object::intern::intern_str(front)?);
+            return find_and_load(&*object::intern::intern(name.substring(0, dot)?));
         }
         return top_of_relative(&module, name, &abs);
     }

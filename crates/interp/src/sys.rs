@@ -37,7 +37,11 @@ pub fn set(name: &str, value: &PyObject) -> PyResult<()> {
 
 /// `sys.modules`
 pub fn modules() -> PyResult<Option<Py<PyDict>>> {
-    Ok(get("modules")?.and_then(|m| m.downcast_into::<PyDict>().ok()))
+    let modules = match module_dict()? {
+        Some(d) => d.get_str(intern!("modules"))?,
+        None => None,
+    };
+    Ok(modules.and_then(|m| m.downcast_into::<PyDict>().ok()))
 }
 
 /// Writes to `sys.stderr`, or to the file descriptor where that does not work.

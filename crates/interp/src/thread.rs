@@ -191,47 +191,67 @@ pub fn install() {
 
 // ---- locks ----
 
+#[derive(Default)]
 struct RawLock {
-    locked: Mutex<bool>,
+    /// What a thread that finds nobody else's claim needs: taken or not.
+    locked: AtomicBool,
+    /// Threads that wait, or are about to.
+    waiting: AtomicUsize,
+    gate: Mutex<()>,
     free: Condvar,
 }
 
 impl RawLock {
     fn try_acquire(&self) -> bool {
-        let mut l = self.locked.lock().unwrap_or_else(|e| e.into_inner());
-        if *l {
-            return false;
-        }
-        *l = true;
-        true
+        self.locked
+            .compare_exchange(false, true, Ordering::SeqCst, Ordering::SeqCst)
+            .is_ok()
     }
     /// Waits at most until `deadline`, in slices so that signals get through.
     fn acquire(&self, deadline: Option<Instant>) -> bool {
-        let mut l = self.locked.lock().unwrap_or_else(|e| e.into_inner());
+        let mut gate = self.gate.lock().unwrap_or_else(|e| e.into_inner());
+        // who releases from now on sees that somebody waits, and passes the gate before it wakes one
+        self.waiting.fetch_add(1, Ordering::SeqCst);
         let slice_end = Instant::now() + Duration::from_millis(50);
-        while *l {
+        let acquired = loop {
+            if self.try_acquire() {
+                break true;
+            }
             let now = Instant::now();
             let until = deadline.map_or(slice_end, |d| d.min(slice_end));
             if now >= until {
-                return false;
+                break false;
             }
-            l = self
+            gate = self
                 .free
-                .wait_timeout(l, until - now)
+                .wait_timeout(gate, until - now)
                 .unwrap_or_else(|e| e.into_inner())
                 .0;
-        }
-        *l = true;
-        true
+        };
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        acquired
     }
     fn release(&self) -> bool {
-        let mut l = self.locked.lock().unwrap_or_else(|e| e.into_inner());
-        if !*l {
+        if self
+            .locked
+            .compare_exchange(true, false, Ordering::SeqCst, Ordering::SeqCst)
+            .is_err()
+        {
             return false;
         }
-        *l = false;
-        self.free.notify_one();
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            let _gate = self.gate.lock().unwrap_or_else(|e| e.into_inner());
+            self.free.notify_one();
+        }
         true
+    }
+    fn is_locked(&self) -> bool {
+        self.locked.load(Ordering::SeqCst)
+    }
+    /// In the child of a fork: free, and the threads that waited are not there.
+    fn reset(&self) {
+        self.waiting.store(0, Ordering::SeqCst);
+        self.locked.store(false, Ordering::SeqCst);
     }
 }
 
@@ -290,17 +310,14 @@ pub struct PyLock {
 fn new_lock() -> PyResult<Py<PyLock>> {
     object::new_object(PyLock {
         ob_base: PyObject::new_head(PyLock::type_object()),
-        lock: Arc::new(RawLock {
-            locked: Mutex::new(false),
-            free: Condvar::new(),
-        }),
+        lock: Arc::new(RawLock::default()),
         weaklist: GilCell::new(std::ptr::null_mut()),
     })
 }
 
 impl PyLock {
     fn is_locked(&self) -> bool {
-        *self.lock.locked.lock().unwrap_or_else(|e| e.into_inner())
+        self.lock.is_locked()
     }
 }
 
@@ -362,7 +379,7 @@ impl PyLock {
     }
     #[method("($self, /)")]
     fn _at_fork_reinit(&self) {
-        self.lock.release();
+        self.lock.reset();
     }
 }
 
@@ -393,10 +410,7 @@ impl PyRLock {
     #[new("()", nosig)]
     fn tp_new(cls: &PyTypeObject) -> PyResult<Py<PyRLock>> {
         object::new_instance(cls, |this: *mut PyRLock| {
-            let lock = Arc::new(RawLock {
-                locked: Mutex::new(false),
-                free: Condvar::new(),
-            });
+            let lock = Arc::new(RawLock::default());
             // SAFETY: fresh, zeroed memory.
             unsafe { (*this).lock.set(Arc::into_raw(lock)) }
         })
@@ -509,7 +523,7 @@ impl PyRLock {
     fn _at_fork_reinit(&self) {
         self.count.set(0);
         self.owner.set(0);
-        self.raw().release();
+        self.raw().reset();
     }
 }
 

@@ -79,6 +79,36 @@ pub fn call(callable: &PyObject, args: &[&PyObject]) -> PyResult {
     make_tp_call(callable, &crate::FuncArgs::positional(args))
 }
 
+/// Calls with one more positional argument in front.
+pub fn call_prepended(callable: &PyObject, first: &PyObject, all: &crate::FuncArgs<'_>) -> PyResult {
+    if vectorcall_function(callable).is_some() {
+        let mut buf = smallbuf::Buf::prepended(first, all.pos, all.kwvalues);
+        // SAFETY: the buffer has a spare word in front.
+        return unsafe {
+            vectorcall(
+                callable,
+                buf.args(),
+                (all.pos.len() + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET,
+                all.kwnames,
+            )
+        };
+    }
+    let pos: Vec<&PyObject> = std::iter::once(first).chain(all.pos.iter().copied()).collect();
+    make_tp_call(callable, &crate::FuncArgs { pos: &pos, ..*all })
+}
+
+/// As [`call_prepended`], for arguments as `tp_call` has them.
+pub fn call_prepended_tuple_dict(
+    callable: &PyObject,
+    first: &PyObject,
+    args: &PyTuple,
+    kwargs: Option<&PyDict>,
+) -> PyResult {
+    let mut holder = Vec::new();
+    let all = crate::FuncArgs::from_tuple_dict(args, kwargs, &mut holder)?;
+    call_prepended(callable, first, &all)
+}
+
 /// Calls with one keyword besides positional arguments, `(name, value)` pairs.
 pub fn call_kw(callable: &PyObject, args: &[&PyObject], kw: &[(&PyStr, &PyObject)]) -> PyResult {
     if kw.is_empty() {
@@ -240,15 +270,21 @@ mod smallbuf {
     impl Buf {
         #[inline]
         pub fn new(pos: &[&PyObject], kw: &[&PyObject]) -> Buf {
+            Buf::collect(pos.len() + kw.len(), pos.iter().chain(kw).copied())
+        }
+        /// With one more argument in front.
+        #[inline]
+        pub fn prepended(first: &PyObject, pos: &[&PyObject], kw: &[&PyObject]) -> Buf {
+            let all = std::iter::once(first).chain(pos.iter().chain(kw).copied());
+            Buf::collect(1 + pos.len() + kw.len(), all)
+        }
+        #[inline(always)]
+        fn collect<'a>(n: usize, all: impl Iterator<Item = &'a PyObject>) -> Buf {
             let mut b = Buf {
                 small: [std::ptr::null_mut(); 9],
                 big: Vec::new(),
             };
-            let n = pos.len() + kw.len();
-            let all = pos
-                .iter()
-                .chain(kw)
-                .map(|o| *o as *const PyObject as *mut PyObject);
+            let all = all.map(|o| o as *const PyObject as *mut PyObject);
             if n <= 8 {
                 for (place, arg) in b.small[1..].iter_mut().zip(all) {
                     *place = arg;

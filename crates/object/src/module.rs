@@ -7,7 +7,7 @@ use crate::raise;
 use crate::refcount::PyObject;
 use crate::str::PyStr;
 use crate::typeobject::{PyMethodDef, PyTypeObject};
-use crate::typeobject::{freefunc, inquiry, traverseproc};
+use crate::typeobject::{freefunc, getattrofunc, inquiry, traverseproc};
 use object_macros::{pyclass, pymethods};
 use std::ffi::{c_char, c_int, c_void};
 
@@ -55,6 +55,27 @@ pub struct PyModule {
 }
 
 impl PyModule {
+    /// An attribute, if it is there or the module's own `__getattr__` finds it: no exception is made.
+    pub(crate) fn find_attr(&self, name: &PyStr) -> PyResult<Option<Py>> {
+        if let Some(v) = crate::typeobject::generic_get(self.as_object(), name)? {
+            return Ok(Some(v));
+        }
+        match self.md_dict.get() {
+            Some(d) => match d.get_str(crate::intern!("__getattr__"))? {
+                Some(getattr) => crate::call::call(&getattr, &[name.as_object()]).map(Some),
+                None => Ok(None),
+            },
+            None => Ok(None),
+        }
+    }
+
+    /// Whether attributes of a type's instances are looked up as those of modules.
+    pub(crate) fn is_getattr_of(ty: &PyTypeObject) -> bool {
+        ty.tp_getattro
+            .get()
+            .is_some_and(|f| std::ptr::fn_addr_eq(f, PyModule::__py_tp_getattro as getattrofunc))
+    }
+
     /// `PyModule_New`: `__name__`, `__doc__`, `__package__`, `__loader__` and `__spec__` are set.
     pub fn new(name: &str) -> PyResult<Py<PyModule>> {
         PyModule::new_object(crate::intern::intern_str(name)?.as_object())
@@ -204,15 +225,10 @@ impl PyModule {
     #[slot]
     fn tp_getattro(&self, name: &PyObject) -> PyResult {
         let name = crate::str::attribute_name(name)?;
-        if let Some(v) = crate::typeobject::generic_get(self.as_object(), name)? {
-            return Ok(v);
+        match self.find_attr(name)? {
+            Some(v) => Ok(v),
+            None => missing(self, name),
         }
-        if let Some(d) = self.md_dict.get()
-            && let Some(getattr) = d.get_str(crate::intern!("__getattr__"))?
-        {
-            return crate::call::call(&getattr, &[name.as_object()]);
-        }
-        missing(self, name)
     }
     #[slot]
     fn tp_traverse(&self, visit: &mut crate::Visitor) {

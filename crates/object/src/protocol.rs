@@ -118,8 +118,39 @@ impl PyObject {
         crate::call::call_method(self, name, args)
     }
 
+    /// What compares most, without a call: exact small ints, and exact strings for equality.
+    #[inline(always)]
+    pub(crate) fn compare_exact(&self, other: &PyObject, op: CompareOp) -> Option<bool> {
+        if let (Some(a), Some(b)) = (
+            self.downcast_exact::<crate::PyInt>(),
+            other.downcast_exact::<crate::PyInt>(),
+        ) {
+            return (a.is_compact() && b.is_compact())
+                .then(|| op.holds(a.compact_value().cmp(&b.compact_value())));
+        }
+        if let (Some(a), Some(b)) = (
+            self.downcast_exact::<PyStr>(),
+            other.downcast_exact::<PyStr>(),
+        ) {
+            return match op {
+                CompareOp::Eq => Some(a.eq(b)),
+                CompareOp::Ne => Some(!a.eq(b)),
+                _ => None,
+            };
+        }
+        None
+    }
+
     /// `PyObject_RichCompare`
+    #[inline]
     pub fn rich_compare(&self, other: &PyObject, op: CompareOp) -> PyResult {
+        match self.compare_exact(other, op) {
+            Some(holds) => Ok(crate::bool::py_bool(holds)),
+            None => self.rich_compare_slots(other, op),
+        }
+    }
+
+    fn rich_compare_slots(&self, other: &PyObject, op: CompareOp) -> PyResult {
         crate::thread::check_recursion(" in comparison")?;
         let (ta, tb) = (self.ty(), other.ty());
         let mut reversed = false;
@@ -171,7 +202,10 @@ impl PyObject {
                 _ => {}
             }
         }
-        self.rich_compare(other, op)?.is_true()
+        match self.compare_exact(other, op) {
+            Some(holds) => Ok(holds),
+            None => self.rich_compare_slots(other, op)?.is_true(),
+        }
     }
 
     /// `x == y` as containers see it: identity or equality.

@@ -25,6 +25,15 @@ const _: () = assert!(size_of::<PyRange>() == 48);
 
 /// Number of items from `start` to `stop` by `step`, which is not zero.
 fn compute_length(start: &PyInt, stop: &PyInt, step: &PyInt) -> PyResult<Py<PyInt>> {
+    if start.is_compact() && stop.is_compact() && step.is_compact() {
+        let (a, b, s) = (start.compact_value(), stop.compact_value(), step.compact_value());
+        let (low, high, s) = if s > 0 { (a, b, s) } else { (b, a, -s) };
+        return PyInt::from_i64(match high - low {
+            ..=0 => 0,
+            n if s == 1 => n,
+            n => (n - 1) / s + 1,
+        });
+    }
     if let (Some(a), Some(b), Some(s)) = (start.to_i64(), stop.to_i64(), step.to_i64()) {
         let (a, b, s) = (a as i128, b as i128, s as i128);
         let (low, high, s) = if s > 0 { (a, b, s) } else { (b, a, -s) };

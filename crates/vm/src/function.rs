@@ -424,7 +424,6 @@ impl PyFunction {
         if value.is_some_and(|v| !PyDict::check(v)) {
             return raise!(TypeError, "__annotations__ must be set to a dict object");
         }
-        self.changed();
         self.func_annotations.set(value.map(|v| v.new_ref()));
         self.func_annotate.set(None);
         Ok(())
@@ -438,12 +437,10 @@ impl PyFunction {
         match value {
             None => raise!(TypeError, "__annotate__ cannot be deleted"),
             Some(v) if object::is_none(v) => {
-                self.changed();
                 self.func_annotate.set(Some(v.new_ref()));
                 Ok(())
             }
             Some(v) if v.is_callable() => {
-                self.changed();
                 self.func_annotate.set(Some(v.new_ref()));
                 self.func_annotations.set(None);
                 Ok(())

@@ -337,6 +337,30 @@ pub(crate) fn join(sep: &[u8], iterable: &PyObject) -> PyResult<Vec<u8>> {
             return Err(e);
         }
     };
+    if items.iter().all(|i| crate::PyBytes::check_exact(i)) {
+        // SAFETY: just checked.
+        let parts = items.iter().map(|i| unsafe { i.downcast_unchecked::<crate::PyBytes>() }.as_slice());
+        let seps = sep.len().checked_mul(items.len().saturating_sub(1));
+        let total = parts
+            .clone()
+            .try_fold(seps.unwrap_or(usize::MAX), |t, p| t.checked_add(p.len()));
+        let mut out = Vec::new();
+        match total {
+            Some(t) if t <= isize::MAX as usize => {
+                if out.try_reserve_exact(t).is_err() {
+                    return crate::error::no_memory();
+                }
+            }
+            _ => return raise!(OverflowError, "join() result is too long"),
+        }
+        for (i, part) in parts.enumerate() {
+            if i > 0 {
+                out.extend_from_slice(sep);
+            }
+            out.extend_from_slice(part);
+        }
+        return Ok(out);
+    }
     let mut views = Vec::with_capacity(items.len());
     let mut total = Some(sep.len().saturating_mul(items.len()));
     for (i, item) in items.iter().enumerate() {

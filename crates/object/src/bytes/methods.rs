@@ -101,7 +101,8 @@ impl PyBytes {
         // SAFETY: called once at the end; exact bytes come from `alloc`, others from `tp_alloc`.
         unsafe {
             if PyBytes::check_exact(&*op) {
-                crate::alloc::raw_free(op as *mut u8);
+                let len = (*op).downcast_unchecked::<PyBytes>().len();
+                crate::freelist::small_free(op as *mut u8, super::HEAD + len + 1);
             } else {
                 crate::typeobject::free_object(op);
             }

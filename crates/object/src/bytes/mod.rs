@@ -139,7 +139,7 @@ impl PyBytes {
         if len > isize::MAX as usize - HEAD - 16 {
             return raise!(OverflowError, "byte string is too large");
         }
-        let block = crate::alloc::raw_malloc((HEAD + len + 1 + 7) & !7);
+        let block = crate::freelist::small_malloc(HEAD + len + 1);
         if block.is_null() {
             return crate::error::no_memory();
         }

@@ -93,7 +93,7 @@ fn allocate(n: usize, tag: usize) -> PyResult<Py<PyInt>> {
         if n > MAX_DIGITS {
             return crate::error::no_memory();
         }
-        crate::alloc::raw_malloc((HEAD + 4 * n + 7) & !7)
+        crate::freelist::small_malloc(HEAD + 4 * n)
     };
     if block.is_null() {
         return crate::error::no_memory();
@@ -118,7 +118,8 @@ pub(crate) unsafe fn free_exact(op: *mut PyObject) {
         if (*(op as *const PyInt)).is_compact() {
             FREE.push(op as *mut u8);
         } else {
-            crate::alloc::raw_free(op as *mut u8);
+            let digits = (*(op as *const PyInt)).digits().len();
+            crate::freelist::small_free(op as *mut u8, HEAD + 4 * digits);
         }
     }
 }

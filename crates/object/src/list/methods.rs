@@ -15,10 +15,12 @@ use object_macros::pymethods;
 
 impl PyList {
     /// Items at the places of an extended slice.
-    fn extended(&self, start: isize, step: isize, n: usize) -> Vec<Py> {
-        (0..n as isize)
-            .filter_map(|i| self.get((start + i * step) as usize))
-            .collect()
+    /// The items of a slice; its places are clipped to the size.
+    fn extended(&self, start: isize, step: isize, n: usize) -> PyResult<Py<PyList>> {
+        // SAFETY: clipped, and nothing runs that could change the list.
+        PyList::build(n, |i| unsafe {
+            self.get_unchecked((start + i as isize * step) as usize)
+        })
     }
 
     fn set_slice(&self, slice: &crate::PySlice, value: Option<&PyObject>) -> PyResult<()> {
@@ -89,14 +91,25 @@ impl PyList {
     }
 
     fn contains_item(&self, item: &PyObject) -> PyResult<bool> {
-        let mut i = 0;
-        while let Some(x) = self.get(i) {
-            if x.rich_compare_bool(item, CompareOp::Eq)? {
-                return Ok(true);
+        Ok(self.find(item, 0, usize::MAX)?.is_some())
+    }
+
+    /// The first place from `start` on, below `stop`, with an item equal to `value`.
+    fn find(&self, value: &PyObject, start: usize, stop: usize) -> PyResult<Option<usize>> {
+        let mut i = start;
+        while i < stop && i < self.len() {
+            // SAFETY: below the size; the item is only looked at as long as no Python code runs.
+            let item = unsafe { &**self.ob_item.get().add(i) };
+            let equal = match item.compare_exact(value, CompareOp::Eq) {
+                Some(equal) => equal,
+                None => item.new_ref().rich_compare_bool(value, CompareOp::Eq)?,
+            };
+            if equal {
+                return Ok(Some(i));
             }
             i += 1;
         }
-        Ok(false)
+        Ok(None)
     }
 
     fn repeated(&self, n: isize) -> PyResult<Py<PyList>> {
@@ -268,12 +281,7 @@ impl PyList {
             Subscript::Index(i) => self.sq_item(if i < 0 { i + self.len() as isize } else { i }),
             Subscript::Slice(s) => {
                 let (start, _, step, n) = s.adjusted(self.len())?;
-                let items = if step == 1 {
-                    self.slice_vec(start as usize, start as usize + n)
-                } else {
-                    self.extended(start, step, n)
-                };
-                Ok(PyList::from_vec(items)?.into_object())
+                Ok(self.extended(start, step, n)?.into_object())
             }
         }
     }
@@ -297,10 +305,15 @@ impl PyList {
                 other.ty().full_name()
             );
         };
-        let mut items = Vec::with_capacity(self.len() + other.len());
-        items.extend(self.to_vec());
-        items.extend(other.to_vec());
-        PyList::from_vec(items)
+        let (mine, total) = (self.len(), self.len() + other.len());
+        // SAFETY: below the sizes, and nothing runs that could change the lists.
+        PyList::build(total, |i| unsafe {
+            if i < mine {
+                self.get_unchecked(i)
+            } else {
+                other.get_unchecked(i - mine)
+            }
+        })
     }
     #[slot]
     fn sq_inplace_concat(&self, other: &PyObject) -> PyResult {
@@ -356,7 +369,8 @@ impl PyList {
     }
     #[method("($self, /)")]
     fn copy(&self) -> PyResult<Py<PyList>> {
-        PyList::from_vec(self.to_vec())
+        // SAFETY: below the size, and nothing runs that could change the list.
+        PyList::build(self.len(), |i| unsafe { self.get_unchecked(i) })
     }
     #[method("($self, object, /)", name = "append")]
     fn py_append(&self, object: &PyObject) -> PyResult<()> {
@@ -394,15 +408,13 @@ impl PyList {
     }
     #[method("($self, value, /)")]
     fn remove(&self, value: &PyObject) -> PyResult<()> {
-        let mut i = 0;
-        while let Some(x) = self.get(i) {
-            if x.rich_compare_bool(value, CompareOp::Eq)? {
+        match self.find(value, 0, usize::MAX)? {
+            Some(i) => {
                 drop(self.remove_at(i)?);
-                return Ok(());
+                Ok(())
             }
-            i += 1;
+            None => raise!(ValueError, "list.remove(x): x not in list"),
         }
-        raise!(ValueError, "list.remove(x): x not in list")
     }
     #[method("($self, value, start=0, stop=sys.maxsize, /)")]
     fn index(&self, value: &PyObject, start: Option<&PyObject>, stop: Option<&PyObject>) -> PyResult<usize> {
@@ -414,25 +426,17 @@ impl PyList {
         if stop < 0 {
             stop = (stop + n).max(0);
         }
-        let mut i = start;
-        while i < stop
-            && let Some(x) = self.get(i as usize)
-        {
-            if x.rich_compare_bool(value, CompareOp::Eq)? {
-                return Ok(i as usize);
-            }
-            i += 1;
+        match self.find(value, start as usize, stop as usize)? {
+            Some(i) => Ok(i),
+            None => raise!(ValueError, "list.index(x): x not in list"),
         }
-        raise!(ValueError, "list.index(x): x not in list")
     }
     #[method("($self, value, /)")]
     fn count(&self, value: &PyObject) -> PyResult<usize> {
         let (mut i, mut n) = (0, 0);
-        while let Some(x) = self.get(i) {
-            if x.rich_compare_bool(value, CompareOp::Eq)? {
-                n += 1;
-            }
-            i += 1;
+        while let Some(at) = self.find(value, i, usize::MAX)? {
+            n += 1;
+            i = at + 1;
         }
         Ok(n)
     }

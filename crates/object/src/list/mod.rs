@@ -73,6 +73,58 @@ impl PyList {
         crate::alloc::new_object(value)
     }
 
+    /// A list of the `n` references that `item` gives, one after the other. `item` runs no Python code.
+    pub(crate) fn build(n: usize, mut item: impl FnMut(usize) -> Py) -> PyResult<Py<PyList>> {
+        if n == 0 {
+            return PyList::new();
+        }
+        if n > MAX_ITEMS {
+            return crate::error::no_memory();
+        }
+        let array = raw_malloc(n * size_of::<usize>()) as *mut *mut PyObject;
+        if array.is_null() {
+            return crate::error::no_memory();
+        }
+        // SAFETY: fresh memory for that many references; a list that could not be made leaves them to us.
+        unsafe {
+            for i in 0..n {
+                array.add(i).write(item(i).into_ptr());
+            }
+            let list = PyList::with_array(array, n, n);
+            if list.is_err() {
+                for i in 0..n {
+                    drop(Py::<PyObject>::from_owned_ptr(*array.add(i)));
+                }
+                raw_free(array as *mut u8);
+            }
+            list
+        }
+    }
+
+    /// The items where they stand.
+    ///
+    /// # Safety
+    /// Nothing that can change the list happens as long as they are lent: no Python code, no decrement.
+    #[inline(always)]
+    pub(crate) unsafe fn as_slice(&self) -> &[Py] {
+        let n = self.len();
+        if n == 0 {
+            return &[];
+        }
+        // SAFETY: that many references stand there; a handle is one pointer.
+        unsafe { std::slice::from_raw_parts(self.ob_item.get() as *const Py, n) }
+    }
+
+    /// The item at a place below the size.
+    ///
+    /// # Safety
+    /// `i < len`.
+    #[inline(always)]
+    pub(crate) unsafe fn get_unchecked(&self, i: usize) -> Py {
+        // SAFETY: the caller's promise; the item is alive.
+        unsafe { (**self.ob_item.get().add(i)).new_ref() }
+    }
+
     pub fn from_vec(mut items: Vec<Py>) -> PyResult<Py<PyList>> {
         // SAFETY: the items move; the vector forgets them.
         unsafe {

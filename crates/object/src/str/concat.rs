@@ -231,6 +231,10 @@ pub fn join(sep: &PyStr, iterable: &PyObject) -> PyResult<Py<PyStr>> {
     if let Some(t) = iterable.downcast_exact::<crate::PyTuple>() {
         return join_items(sep, t.as_slice());
     }
+    if let Some(list) = iterable.downcast_exact::<crate::PyList>() {
+        // SAFETY: joining runs no Python code that could change the list.
+        return join_items(sep, unsafe { list.as_slice() });
+    }
     let items = match crate::iter::collect(iterable) {
         Ok(items) => items,
         Err(e) => {

@@ -92,6 +92,26 @@ fn rfind_wide<T: Copy + PartialEq>(hay: &[T], needle: &[T]) -> Option<usize> {
     None
 }
 
+/// Below this many bytes setting up a search's tables costs more than it saves.
+const SHORT: usize = 64;
+
+/// [`memchr::memmem::find`], with little ado for short texts. `needle` has two bytes at least.
+fn find_bytes(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    if hay.len() > SHORT {
+        return memchr::memmem::find(hay, needle);
+    }
+    let last = hay.len().checked_sub(needle.len())?;
+    let mut at = 0;
+    while at <= last {
+        at += memchr::memchr(needle[0], &hay[at..=last])?;
+        if hay[at..].starts_with(needle) {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}
+
 /// Where `needle` (not empty) begins first.
 pub fn find(hay: Chars<'_>, needle: Chars<'_>) -> Option<usize> {
     if needle.len() > hay.len() {
@@ -102,7 +122,7 @@ pub fn find(hay: Chars<'_>, needle: Chars<'_>) -> Option<usize> {
     }
     match (hay, Needle::new(needle, hay)) {
         (Chars::One(h), Needle::One([c])) => memchr::memchr(*c, h),
-        (Chars::One(h), Needle::One(n)) => memchr::memmem::find(h, n),
+        (Chars::One(h), Needle::One(n)) => find_bytes(h, n),
         (Chars::Two(h), Needle::Two(n)) => find_first(h, &n),
         (Chars::Four(h), Needle::Four(n)) => find_first(h, &n),
         _ => None,
@@ -162,6 +182,15 @@ pub fn each(hay: Chars<'_>, needle: Chars<'_>, mut f: impl FnMut(usize) -> bool)
                 if !f(i) {
                     return;
                 }
+            }
+        }
+        (Chars::One(h), Needle::One(n)) if h.len() <= SHORT => {
+            let mut from = 0;
+            while let Some(i) = find_bytes(&h[from..], n) {
+                if !f(from + i) {
+                    return;
+                }
+                from += i + n.len();
             }
         }
         (Chars::One(h), Needle::One(n)) => {

@@ -317,7 +317,12 @@ impl PyStr {
                 }
             }
             if PyStr::check_exact(&*op) {
-                crate::alloc::raw_free(op as *mut u8);
+                let head = if state & STATE_ASCII != 0 {
+                    size_of::<PyStr>()
+                } else {
+                    size_of::<PyCompactUnicodeObject>()
+                };
+                crate::freelist::small_free(op as *mut u8, head + (s.len() + 1) * s.kind() as usize);
             } else {
                 crate::typeobject::free_object(op);
             }

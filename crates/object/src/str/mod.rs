@@ -112,6 +112,15 @@ impl PyStr {
     pub fn is_ascii(&self) -> bool {
         self.state.get() & STATE_ASCII != 0
     }
+    /// The text of an ASCII string.
+    #[inline(always)]
+    pub fn as_ascii(&self) -> Option<&str> {
+        match self.chars() {
+            // SAFETY: ASCII is UTF-8.
+            Chars::One(s) if self.is_ascii() => Some(unsafe { std::str::from_utf8_unchecked(s) }),
+            _ => None,
+        }
+    }
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.length.get() as usize
@@ -174,7 +183,7 @@ impl PyStr {
         if size > isize::MAX as usize {
             return crate::error::no_memory();
         }
-        let block = crate::alloc::raw_malloc(size);
+        let block = crate::freelist::small_malloc(size);
         if block.is_null() {
             return crate::error::no_memory();
         }
@@ -449,6 +458,9 @@ const SURROGATE_MARK: u32 = 0x10F800;
 impl fmt::Display for PyStr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use fmt::Write;
+        if let Some(text) = self.as_ascii() {
+            return f.write_str(text);
+        }
         for c in self.chars().iter() {
             let c = char::from_u32(c).or_else(|| char::from_u32(c - 0xD800 + SURROGATE_MARK - 0x800));
             f.write_char(c.unwrap_or('\u{FFFD}'))?;

@@ -201,6 +201,11 @@ pub fn get_attr_optional(obj: &PyObject, name: &PyStr) -> PyResult<Option<Py>> {
         let class = unsafe { obj.downcast_unchecked::<PyTypeObject>() };
         return error::catch::<exc::AttributeError, _>(type_get(class, name)).map(|v| v.flatten());
     }
+    if crate::PyModule::is_getattr_of(ty) {
+        // SAFETY: that slot belongs to modules.
+        let module = unsafe { obj.downcast_unchecked::<crate::PyModule>() };
+        return error::catch::<exc::AttributeError, _>(module.find_attr(name)).map(|v| v.flatten());
+    }
     error::catch::<exc::AttributeError, _>(obj.get_attr(name))
 }
 

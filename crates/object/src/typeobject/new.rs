@@ -479,7 +479,7 @@ pub fn type_members(ty: &PyTypeObject, meta: &PyTypeObject) -> *mut PyMemberDef 
     unsafe { (ty as *const PyTypeObject as *mut u8).offset(meta.tp_basicsize.get()) as *mut PyMemberDef }
 }
 
-unsafe extern "C" fn heap_alloc(ty: &PyTypeObject, n: isize) -> PyResult {
+pub(super) unsafe extern "C" fn heap_alloc(ty: &PyTypeObject, n: isize) -> PyResult {
     alloc::generic_alloc(ty, n.max(0) as usize)
 }
 

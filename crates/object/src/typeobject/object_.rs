@@ -80,6 +80,21 @@ fn set_class(obj: &PyObject, value: Option<&PyObject>) -> PyResult<()> {
     Ok(())
 }
 
+/// Whether a Python class makes its instances as `object.__new__` does, with nothing to object to.
+#[inline]
+pub fn makes_plain_objects(class: &PyTypeObject) -> bool {
+    class.has(flags::HEAPTYPE)
+        && !class.has(flags::IS_ABSTRACT)
+        && class
+            .tp_new
+            .get()
+            .is_some_and(|f| PyBaseObject_Type.tp_new.get().is_some_and(|g| std::ptr::fn_addr_eq(f, g)))
+        && class
+            .tp_alloc
+            .get()
+            .is_none_or(|f| std::ptr::fn_addr_eq(f, super::new::heap_alloc as super::allocfunc))
+}
+
 #[pymethods(signature = "()")]
 impl PyBaseObject {
     #[slot]

@@ -597,15 +597,20 @@ unsafe extern "C" fn slot_tp_call(s: &PyObject, args: &PyObject, kw: Option<&PyO
         )
     };
     match lookup_special_method(s, crate::intern!("__call__"))? {
-        Some((f, true)) => {
-            let mut all = vec![s.new_ref()];
-            all.extend(args.as_slice().iter().cloned());
-            crate::call::call_tuple_dict(&f, &*PyTuple::from_vec(all)?, kw)
-        }
+        Some((f, true)) => crate::call::call_prepended_tuple_dict(&f, s, args, kw),
         Some((f, false)) => crate::call::call_tuple_dict(&f, args, kw),
         None => raise!(AttributeError, "__call__"),
     }
 }
+
+/// Whether calling an instance calls the `__call__` that its class has in Python.
+#[inline]
+pub fn calls_dunder_call(ty: &PyTypeObject) -> bool {
+    ty.tp_call
+        .get()
+        .is_some_and(|f| std::ptr::fn_addr_eq(f, slot_tp_call as ternaryfunc))
+}
+
 /// # Safety
 /// As `tp_getattro`: `__getattribute__` alone is overridden.
 unsafe extern "C" fn slot_tp_getattro(s: &PyObject, name: &PyObject) -> PyResult {
@@ -717,12 +722,7 @@ unsafe extern "C" fn slot_tp_init(s: &PyObject, args: &PyObject, kw: Option<&PyO
             )
         };
         let result = match lookup_special_method(s, crate::intern!("__init__"))? {
-            Some((f, true)) => {
-                let mut holder = Vec::new();
-                let all = crate::FuncArgs::from_tuple_dict(args, kw, &mut holder)?;
-                let pos: Vec<&PyObject> = std::iter::once(s).chain(all.pos.iter().copied()).collect();
-                crate::call::call_args(&f, &crate::FuncArgs { pos: &pos, ..all })?
-            }
+            Some((f, true)) => crate::call::call_prepended_tuple_dict(&f, s, args, kw)?,
             Some((f, false)) => crate::call::call_tuple_dict(&f, args, kw)?,
             None => return raise!(AttributeError, "__init__"),
         };
@@ -741,9 +741,7 @@ unsafe extern "C" fn slot_tp_new(cls: &PyTypeObject, args: &PyTuple, kw: Option<
     let Some(new) = super::attr::type_get(cls, crate::intern!("__new__"))? else {
         return no_attribute(cls.as_object(), crate::intern!("__new__"));
     };
-    let mut all = vec![cls.as_object().new_ref()];
-    all.extend(args.as_slice().iter().cloned());
-    crate::call::call_tuple_dict(&new, &*PyTuple::from_vec(all)?, kw)
+    crate::call::call_prepended_tuple_dict(&new, cls.as_object(), args, kw)
 }
 unsafe extern "C" fn slot_tp_finalize(op: *mut PyObject) {
     // SAFETY: the finalizer of a live object.

@@ -1616,6 +1616,26 @@ match opcode {
             deopt!(op::CALL)
         }
         let bound = !(*base.add(1)).is_null() as usize;
+        if bound == 0 {
+            match call::inner_call(callable) {
+                call::Inner::Init(init) => {
+                    (*frame).stackpointer = sp;
+                    sp = base;
+                    let class = callable.downcast_unchecked::<object::PyTypeObject>();
+                    let (shim, new) = tri!(call::push_init(ts, base, class, init, oparg, None));
+                    enter_init!(shim, new)
+                }
+                call::Inner::Call(func) => {
+                    // the object becomes the first argument
+                    *base.add(1) = *base;
+                    (*frame).stackpointer = sp;
+                    sp = base;
+                    let new = tri!(call::push_frame(ts, StackRef::owned(func), base.add(1), oparg + 1, None));
+                    enter!(new, 4)
+                }
+                call::Inner::No => {}
+            }
+        }
         let res = call::call_native(callable, base.add(2 - bound), oparg + bound, None);
         call::close_range(base, sp);
         sp = base;
@@ -1867,16 +1887,9 @@ match opcode {
             deopt!(op::CALL)
         }
         (*frame).stackpointer = sp;
-        let (shim, new) = tri!(call::push_init(ts, base, class, &*init, oparg));
         sp = base;
-        (*frame).stackpointer = sp;
-        (*frame).return_offset = 4;
-        (*shim).previous = frame;
-        frame = shim;
-        ts.py_recursion_remaining.set(ts.py_recursion_remaining.get() - 1);
-        sp = (*shim).stackpointer;
-        // returning, `__init__` goes on at the shim's first instruction
-        enter!(new, 0)
+        let (shim, new) = tri!(call::push_init(ts, base, class, (*init).new_ref(), oparg, None));
+        enter_init!(shim, new)
     }
     op::CALL_KW_PY | op::CALL_KW_BOUND_METHOD => {
         let base = sp.sub(oparg + 3);
@@ -1906,6 +1919,31 @@ match opcode {
         let bound = !(*base.add(1)).is_null() as usize;
         let kwnames: &PyTuple = peek!(1).cast();
         let n = oparg + bound - kwnames.len();
+        if bound == 0 {
+            match call::inner_call(callable) {
+                call::Inner::Init(init) => {
+                    (*frame).stackpointer = sp;
+                    let names_ref = pop!();
+                    sp = base;
+                    let class = callable.downcast_unchecked::<object::PyTypeObject>();
+                    let pushed = call::push_init(ts, base, class, init, n, Some(kwnames));
+                    names_ref.close();
+                    let (shim, new) = tri!(pushed);
+                    enter_init!(shim, new)
+                }
+                call::Inner::Call(func) => {
+                    *base.add(1) = *base;
+                    (*frame).stackpointer = sp;
+                    let names_ref = pop!();
+                    sp = base;
+                    let pushed = call::push_frame(ts, StackRef::owned(func), base.add(1), n + 1, Some(kwnames));
+                    names_ref.close();
+                    let new = tri!(pushed);
+                    enter!(new, 4)
+                }
+                call::Inner::No => {}
+            }
+        }
         let res = call::call_native(callable, base.add(2 - bound), n, Some(kwnames));
         call::close_range(base, sp);
         sp = base;

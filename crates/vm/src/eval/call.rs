@@ -255,26 +255,61 @@ pub fn init_fits(init: &PyObject, n: usize) -> bool {
 }
 
 /// Makes an object of `class` and the frames of its `__init__` and of what checks and returns the object: the shim and
-/// the function's. The class and the arguments on the stack (from `base` on) are taken over.
+/// the function's. The class and the arguments on the stack (from `base` on) are taken over, also on failure.
 ///
 /// # Safety
-/// The stack holds class, null and `n` arguments; `init` fits ([`init_fits`]).
+/// The stack holds class, null, `n` arguments and then one for each of `kwnames`; `init` is a plain function, and the
+/// class makes its objects as `object` does.
 #[inline(never)]
 pub unsafe fn push_init(
     ts: &ThreadState,
     base: *mut StackRef,
     class: &object::PyTypeObject,
-    init: &PyObject,
+    init: Py,
     n: usize,
+    kwnames: Option<&PyTuple>,
 ) -> PyResult<(*mut InterpreterFrame, *mut InterpreterFrame)> {
     // SAFETY: the caller's promise.
     unsafe {
-        let cleanup = crate::specialize::init_cleanup()?;
-        let init = init.new_ref();
-        let code = init.downcast_unchecked::<PyFunction>().func_code.get();
-        let Some(code) = code else {
-            return raise!(SystemError, "function has no code");
+        let total = n + kwnames.map_or(0, |t| t.len());
+        let (shim, obj) = match push_init_shim(ts, class) {
+            Ok(made) => made,
+            Err(e) => {
+                close_range(base, base.add(2 + total));
+                return Err(e);
+            }
         };
+        let class_ref = *base;
+        *base.add(1) = StackRef::owned(obj);
+        match push_frame(ts, StackRef::owned(init), base.add(1), n + 1, kwnames) {
+            Ok(new) => {
+                (*new).previous = shim;
+                class_ref.close();
+                Ok((shim, new))
+            }
+            Err(e) => {
+                let raised = object::error::take();
+                (*InterpreterFrame::locals_ptr(shim)).close();
+                (*shim).executable.close();
+                frame::pop(ts, shim);
+                class_ref.close();
+                if let Some(r) = raised {
+                    let _ = object::error::restore(r);
+                }
+                Err(e)
+            }
+        }
+    }
+}
+
+/// The object, and the frame that `__init__` returns to, which holds it.
+unsafe fn push_init_shim(
+    ts: &ThreadState,
+    class: &object::PyTypeObject,
+) -> PyResult<(*mut InterpreterFrame, Py)> {
+    // SAFETY: a frame of the shim's own size, filled before anybody looks.
+    unsafe {
+        let cleanup = crate::specialize::init_cleanup()?;
         let obj = object::alloc::generic_alloc(class, 0)?;
         let shim = frame::push(ts, cleanup.co_framesize.get() as usize)?;
         (*shim).previous = std::ptr::null_mut();
@@ -292,25 +327,40 @@ pub unsafe fn push_init(
         let slots = InterpreterFrame::locals_ptr(shim);
         *slots = StackRef::new_ref(obj.get());
         (*shim).stackpointer = slots.add(1);
-        let new = match frame::push(ts, code.co_framesize.get() as usize) {
-            Ok(new) => new,
-            Err(e) => {
-                (*slots).close();
-                frame::pop(ts, shim);
-                return Err(e);
-            }
-        };
-        let class_ref = *base;
-        *base.add(1) = StackRef::owned(obj);
-        let locals = InterpreterFrame::locals_ptr(new);
-        for i in 0..=n {
-            *locals.add(i) = *base.add(1 + i);
-        }
-        let func = StackRef::owned(init);
-        InterpreterFrame::init(new, func, &code, std::ptr::null_mut(), n + 1, shim);
-        class_ref.close();
-        Ok((shim, new))
+        Ok((shim, obj))
     }
+}
+
+/// What calling an object that is no function comes to, where that is a Python function: the loop can go on in it.
+pub enum Inner {
+    /// A class that makes its objects as `object` does, and its `__init__`.
+    Init(Py),
+    /// The `__call__` of the object's class.
+    Call(Py),
+    /// Something else.
+    No,
+}
+
+/// Looks whether a call can be gone on with in the loop.
+pub fn inner_call(callable: &PyObject) -> Inner {
+    let plain = |f: &Py| f.downcast_exact::<PyFunction>().is_some_and(|f| f.is_plain());
+    let ty = callable.ty();
+    if std::ptr::eq(ty, object::PyTypeObject::type_object()) {
+        // SAFETY: an instance of `type` itself is a class.
+        let class = unsafe { callable.downcast_unchecked::<object::PyTypeObject>() };
+        if object::typeobject::makes_plain_objects(class)
+            && let Some(init) = object::typeobject::lookup(class, object::intern!("__init__"))
+            && plain(&init)
+        {
+            return Inner::Init(init);
+        }
+    } else if object::typeobject::calls_dunder_call(ty)
+        && let Some(f) = object::typeobject::lookup(ty, object::intern!("__call__"))
+        && plain(&f)
+    {
+        return Inner::Call(f);
+    }
+    Inner::No
 }
 
 /// Runs `f` with the `n` references as an array of pointers, with a spare word in front.

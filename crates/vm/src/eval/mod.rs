@@ -269,6 +269,20 @@ pub unsafe fn eval_frame(ts: &ThreadState, first: *mut InterpreterFrame, throwin
                             next!()
                         }};
                     }
+                    // goes on in an `__init__`, whose shim returns the object behind this call
+                    macro_rules! enter_init {
+                        ($shim:expr, $new:expr) => {{
+                            let shim: *mut InterpreterFrame = $shim;
+                            (*frame).stackpointer = sp;
+                            (*frame).return_offset = 4;
+                            (*shim).previous = frame;
+                            frame = shim;
+                            ts.py_recursion_remaining.set(ts.py_recursion_remaining.get() - 1);
+                            sp = (*shim).stackpointer;
+                            // returning, `__init__` goes on at the shim's first instruction
+                            enter!($new, 0)
+                        }};
+                    }
                     macro_rules! float_op {
                         ($f:expr) => {{
                             let (l, r) = (peek!(2), peek!(1));

@@ -142,11 +142,7 @@ unsafe fn class_call(
     }
     // a Python class with a simple `__init__` and `object`'s `__new__`
     if !std::ptr::eq(class.as_object().ty(), PyTypeObject::type_object())
-        || class.tp_new.get().map(|f| f as usize)
-            != object::typeobject::PyBaseObject::type_object()
-                .tp_new
-                .get()
-                .map(|f| f as usize)
+        || !object::typeobject::makes_plain_objects(class)
     {
         return None;
     }

@@ -98,18 +98,30 @@ impl PyList {
     fn find(&self, value: &PyObject, start: usize, stop: usize) -> PyResult<Option<usize>> {
         let mut i = start;
         while i < stop && i < self.len() {
-            // SAFETY: below the size; the item is only looked at as long as no Python code runs.
-            let item = unsafe { &**self.ob_item.get().add(i) };
-            let equal = match item.compare_exact(value, CompareOp::Eq) {
-                Some(equal) => equal,
-                None => item.new_ref().rich_compare_bool(value, CompareOp::Eq)?,
-            };
-            if equal {
+            // SAFETY: below the size.
+            if unsafe { self.item_equals(i, value)? } {
                 return Ok(Some(i));
             }
             i += 1;
         }
         Ok(None)
+    }
+
+    /// Whether the item at `i` is or equals `value`.
+    ///
+    /// # Safety
+    /// `i < len`.
+    #[inline(always)]
+    unsafe fn item_equals(&self, i: usize, value: &PyObject) -> PyResult<bool> {
+        // SAFETY: below the size; the item is only looked at as long as no Python code runs.
+        let item = unsafe { &**self.ob_item.get().add(i) };
+        if item.is(value) {
+            return Ok(true);
+        }
+        match item.compare_exact(value, CompareOp::Eq) {
+            Some(equal) => Ok(equal),
+            None => item.new_ref().rich_compare_bool(value, CompareOp::Eq),
+        }
     }
 
     fn repeated(&self, n: isize) -> PyResult<Py<PyList>> {
@@ -434,9 +446,10 @@ impl PyList {
     #[method("($self, value, /)")]
     fn count(&self, value: &PyObject) -> PyResult<usize> {
         let (mut i, mut n) = (0, 0);
-        while let Some(at) = self.find(value, i, usize::MAX)? {
-            n += 1;
-            i = at + 1;
+        while i < self.len() {
+            // SAFETY: below the size.
+            n += usize::from(unsafe { self.item_equals(i, value)? });
+            i += 1;
         }
         Ok(n)
     }

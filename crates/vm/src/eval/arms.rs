@@ -2143,12 +2143,16 @@ match opcode {
         next!()
     }
     op::ENTER_EXECUTOR => {
-        // its own arm, so that the jump table spans all bytes and needs no range check
         let _: PyResult<()> = raise!(SystemError, "there are no executors");
         error!()
     }
     // every byte has an arm: with a `_` the jump would be behind a range check, and could not be copied to each arm's end
-    op::RESERVED | 121 | 122 | 123 | 124 | 125 | 126 | 127 | op::BINARY_OP_EXTEND | op::LOAD_ATTR_CLASS_WITH_METACLASS_CHECK | op::LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN | op::LOAD_ATTR_METHOD_LAZY_DICT | op::LOAD_SUPER_ATTR_ATTR | op::LOAD_SUPER_ATTR_METHOD | 212 | 213 | 214 | 215 | 216 | 217 | 218 | 219 | 220 | 221 | 222 | 223 | 224 | 225 | 226 | 227 | 228 | 229 | 230 | 231 | 232 | 233 | op::INSTRUMENTED_END_FOR | op::INSTRUMENTED_POP_ITER | op::INSTRUMENTED_END_SEND | op::INSTRUMENTED_FOR_ITER | op::INSTRUMENTED_INSTRUCTION | op::INSTRUMENTED_JUMP_FORWARD | op::INSTRUMENTED_NOT_TAKEN | op::INSTRUMENTED_POP_JUMP_IF_TRUE | op::INSTRUMENTED_POP_JUMP_IF_FALSE | op::INSTRUMENTED_POP_JUMP_IF_NONE | op::INSTRUMENTED_POP_JUMP_IF_NOT_NONE | op::INSTRUMENTED_END_ASYNC_FOR | op::INSTRUMENTED_LOAD_SUPER_ATTR | op::INSTRUMENTED_CALL_KW | op::INSTRUMENTED_CALL_FUNCTION_EX | op::INSTRUMENTED_JUMP_BACKWARD => {
+    #[rustfmt::skip]
+    op::RESERVED | op::BINARY_OP_EXTEND | op::LOAD_ATTR_CLASS_WITH_METACLASS_CHECK | op::LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN
+    | op::LOAD_ATTR_METHOD_LAZY_DICT | op::LOAD_SUPER_ATTR_ATTR | op::LOAD_SUPER_ATTR_METHOD
+    | 121 | 122 | 123 | 124 | 125 | 126 | 127
+    | 212 | 213 | 214 | 215 | 216 | 217 | 218 | 219 | 220 | 221 | 222 | 223 | 224 | 225 | 226 | 227 | 228 | 229 | 230 | 231
+    | 232 | 233 => {
         let _: PyResult<()> = raise!(SystemError, "unknown opcode");
         error!()
     }

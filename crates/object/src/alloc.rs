@@ -160,7 +160,13 @@ pub fn new_object<T: crate::handle::PyClass>(value: T) -> PyResult<Py<T>> {
     if gc {
         crate::gc::count_allocation();
     }
-    let block = small_malloc(size_of::<T>() + pre);
+    // the end of the object goes by the size that its type declares, which may be CPython's and larger
+    let size = if ty.tp_itemsize.get() == 0 {
+        size_of::<T>().max(ty.tp_basicsize.get() as usize)
+    } else {
+        size_of::<T>()
+    };
+    let block = small_malloc(size + pre);
     if block.is_null() {
         return Err(crate::error::no_memory::<()>().unwrap_err());
     }

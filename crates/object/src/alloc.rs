@@ -274,8 +274,7 @@ unsafe impl GlobalAlloc for Allocator {
             if layout.align() <= 8 {
                 libmimalloc_sys::mi_realloc(ptr as *mut c_void, new_size) as *mut u8
             } else {
-                libmimalloc_sys::mi_realloc_aligned(ptr as *mut c_void, new_size, layout.align())
-                    as *mut u8
+                libmimalloc_sys::mi_realloc_aligned(ptr as *mut c_void, new_size, layout.align()) as *mut u8
             }
         }
     }

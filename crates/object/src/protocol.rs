@@ -128,10 +128,7 @@ impl PyObject {
             return (a.is_compact() && b.is_compact())
                 .then(|| op.holds(a.compact_value().cmp(&b.compact_value())));
         }
-        if let (Some(a), Some(b)) = (
-            self.downcast_exact::<PyStr>(),
-            other.downcast_exact::<PyStr>(),
-        ) {
+        if let (Some(a), Some(b)) = (self.downcast_exact::<PyStr>(), other.downcast_exact::<PyStr>()) {
             return match op {
                 CompareOp::Eq => Some(a.eq(b)),
                 CompareOp::Ne => Some(!a.eq(b)),

@@ -339,7 +339,9 @@ pub(crate) fn join(sep: &[u8], iterable: &PyObject) -> PyResult<Vec<u8>> {
     };
     if items.iter().all(|i| crate::PyBytes::check_exact(i)) {
         // SAFETY: just checked.
-        let parts = items.iter().map(|i| unsafe { i.downcast_unchecked::<crate::PyBytes>() }.as_slice());
+        let parts = items
+            .iter()
+            .map(|i| unsafe { i.downcast_unchecked::<crate::PyBytes>() }.as_slice());
         let seps = sep.len().checked_mul(items.len().saturating_sub(1));
         let total = parts
             .clone()

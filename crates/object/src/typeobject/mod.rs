@@ -28,8 +28,8 @@ pub use new::{
     subtype_traverse, type_call, type_members, type_new,
 };
 pub use object_::{PyBaseObject, makes_plain_objects};
-pub use slots::calls_dunder_call;
 pub use ready::{add_getsets, add_members, add_methods, c3, compute_mro, ready, subclasses};
+pub use slots::calls_dunder_call;
 pub use super_::{PySuper, find_after, lookup_after, super_lookup};
 pub use type_::merge_class_dict;
 

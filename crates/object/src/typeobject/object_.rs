@@ -85,10 +85,12 @@ fn set_class(obj: &PyObject, value: Option<&PyObject>) -> PyResult<()> {
 pub fn makes_plain_objects(class: &PyTypeObject) -> bool {
     class.has(flags::HEAPTYPE)
         && !class.has(flags::IS_ABSTRACT)
-        && class
-            .tp_new
-            .get()
-            .is_some_and(|f| PyBaseObject_Type.tp_new.get().is_some_and(|g| std::ptr::fn_addr_eq(f, g)))
+        && class.tp_new.get().is_some_and(|f| {
+            PyBaseObject_Type
+                .tp_new
+                .get()
+                .is_some_and(|g| std::ptr::fn_addr_eq(f, g))
+        })
         && class
             .tp_alloc
             .get()

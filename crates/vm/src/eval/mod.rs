@@ -277,7 +277,8 @@ pub unsafe fn eval_frame(ts: &ThreadState, first: *mut InterpreterFrame, throwin
                             (*frame).return_offset = 4;
                             (*shim).previous = frame;
                             frame = shim;
-                            ts.py_recursion_remaining.set(ts.py_recursion_remaining.get() - 1);
+                            ts.py_recursion_remaining
+                                .set(ts.py_recursion_remaining.get() - 1);
                             sp = (*shim).stackpointer;
                             // returning, `__init__` goes on at the shim's first instruction
                             enter!($new, 0)

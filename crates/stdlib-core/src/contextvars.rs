@@ -42,6 +42,11 @@ pub fn current() -> PyResult<Py<PyContext>> {
     Ok(c)
 }
 
+/// `contextvars.copy_context()`
+pub fn copy_current() -> PyResult<Py<PyContext>> {
+    new_context(current()?.map()?)
+}
+
 impl PyContext {
     fn map(&self) -> PyResult<Py<PyDict>> {
         match self.vars.get() {
@@ -49,7 +54,7 @@ impl PyContext {
             None => PyDict::new(),
         }
     }
-    fn enter(&self) -> PyResult<()> {
+    pub(crate) fn enter(&self) -> PyResult<()> {
         if self.entered.get() {
             return raise!(
                 RuntimeError,
@@ -64,7 +69,7 @@ impl PyContext {
         ts.context_ver.set(ts.context_ver.get() + 1);
         Ok(())
     }
-    fn leave(&self) {
+    pub(crate) fn leave(&self) {
         let ts = tstate();
         let prev = self.prev.take();
         self.entered.set(false);
@@ -416,7 +421,7 @@ pub struct Contextvars;
 impl Contextvars {
     #[function("($module, /)")]
     fn copy_context() -> PyResult<Py<PyContext>> {
-        new_context(current()?.map()?)
+        copy_current()
     }
     #[exec]
     fn exec(_m: &PyModule) -> PyResult<()> {

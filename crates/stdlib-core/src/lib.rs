@@ -2,7 +2,8 @@
 #![allow(improper_ctypes_definitions)]
 
 pub mod abc;
-pub mod atexit;
+pub mod asyncio;
+mod atexit;
 mod callable;
 pub mod cmath;
 pub mod codecs;
@@ -34,6 +35,7 @@ pub fn modules() -> &'static [(&'static str, ModuleInit)] {
         ("_queue", queue::create),
         ("gc", create_module::<gc::Gc>),
         ("_lsprof", create_module::<lsprof::Lsprof>),
+        ("_asyncio", create_module::<asyncio::Asyncio>),
         ("atexit", create_module::<atexit::Atexit>),
         ("_contextvars", create_module::<contextvars::Contextvars>),
         ("_weakref", create_module::<weakref::Weakref>),

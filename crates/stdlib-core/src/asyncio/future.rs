@@ -611,11 +611,17 @@ impl Future {
 /// A future or task, if the object is one.
 #[inline]
 pub fn as_future(obj: &PyObject) -> Option<&Future> {
+    exact_future(obj).or_else(|| obj.downcast::<Future>())
+}
+
+/// The same, for the classes themselves: nothing is overridden.
+#[inline]
+pub fn exact_future(obj: &PyObject) -> Option<&Future> {
     if Task::check_exact(obj) || Future::check_exact(obj) {
         // SAFETY: both begin with a `Future`.
         return Some(unsafe { obj.downcast_unchecked() });
     }
-    obj.downcast::<Future>()
+    None
 }
 
 /// `_asyncio.FutureIter`

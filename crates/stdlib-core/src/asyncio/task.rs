@@ -1,6 +1,6 @@
 //! `_asyncio.Task`: a future that runs a coroutine, step by step, without Python frames of its own.
 
-use super::future::{Future, as_future, undeletable};
+use super::future::{Future, as_future, exact_future, undeletable};
 use super::running::{
     self, COROUTINE_TYPE, GENERATOR_TYPE, IS_COROUTINE, TASK_GET_STACK, TASK_PRINT_STACK, TASK_REPR,
     call_exception_handler, call_soon, loop_of,
@@ -219,7 +219,8 @@ impl Task {
         if value.is(this) {
             return self.fail_soon(format!("Task cannot await on itself: {}", this.repr()?));
         }
-        if let Some(future) = as_future(value) {
+        // subclasses may have methods of their own
+        if let Some(future) = exact_future(value) {
             if future.event_loop.as_raw() != self.base.event_loop.as_raw() {
                 return self.fail_soon(format!(
                     "Task {} got Future {} attached to a different loop",
@@ -257,6 +258,9 @@ impl Task {
                 }
                 if !blocking {
                     return self.not_awaited("in", value);
+                }
+                if let Some(future) = as_future(value) {
+                    future.add_awaiter(this)?;
                 }
                 value.set_attr(
                     intern!("_asyncio_future_blocking"),
@@ -306,7 +310,7 @@ impl Task {
     fn wakeup(&self, future: &PyObject) -> PyResult<()> {
         if let Some(native) = as_future(future) {
             native.discard_awaiter(self.base.as_object())?;
-            if Future::check_exact(future) || Task::check_exact(future) {
+            if exact_future(future).is_some() {
                 return match native.failure() {
                     Ok(failure) => self.step(failure),
                     Err(r) => self.step(Some(error::fetch(r))),

@@ -7,7 +7,7 @@ use object::{
     Field, GilCell, Py, PyBytes, PyClass, PyInt, PyLayout, PyList, PyObject, PyResult, PyStr, PyTuple,
     PyTypeObject, Visitor, call, error, is_none, pyclass, pymethods, pymodule, raise,
 };
-use syntax::tokenizer::{TokenInfo, TokenStream};
+use syntax::tokenizer::{TokenInfo, TokenStream, with_line_end};
 
 /// `_tokenize`
 pub struct Tokenize;
@@ -72,7 +72,8 @@ impl TokenizerIter {
         let text = self.read()?;
         let mut out = Vec::new();
         let mut last: Option<(&str, Py)> = None;
-        for token in TokenStream::new(&text, self.extra_tokens) {
+        let (text, added) = with_line_end(&text);
+        for token in TokenStream::new(&text, added, self.extra_tokens) {
             match token {
                 Ok(token) => {
                     // Tokens of one line share its text.

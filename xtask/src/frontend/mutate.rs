@@ -46,7 +46,7 @@ const TOKENS: &[&str] = &[
 /// Tokens by their places in the text; where the tokenizer gives up, characters.
 fn pieces(text: &str) -> Vec<(usize, usize)> {
     let base = text.as_ptr().addr();
-    let mut out: Vec<(usize, usize)> = TokenStream::new(text, false)
+    let mut out: Vec<(usize, usize)> = TokenStream::new(text, false, false)
         .map_while(Result::ok)
         .filter(|token| !token.string.is_empty() && token.kind != TokenKind::Newline)
         .map(|token| {

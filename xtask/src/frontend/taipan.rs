@@ -6,7 +6,7 @@ use compiler::symtable::{BlockId, BlockKind, SymbolTable};
 use std::fmt::Write as _;
 use syntax::dump::str_repr;
 use syntax::source::{Decoded, Origin};
-use syntax::tokenizer::TokenStream;
+use syntax::tokenizer::{TokenStream, with_line_end};
 use syntax::{ErrorKind, Mode, SyntaxError, Warning};
 
 /// A source as text, or why it is none.
@@ -39,7 +39,7 @@ pub fn error_text(error: &SyntaxError) -> String {
         return out;
     }
     let number = |n: Option<i32>| n.map_or("None".to_owned(), |n| n.to_string());
-    let none = error.end_lineno.is_none() && error.lineno == 0;
+    let none = error.text.is_none() && error.end_lineno.is_none() && error.lineno == 0;
     let start = |n: u32| if none { "None".to_owned() } else { n.to_string() };
     let text = error
         .text
@@ -58,8 +58,10 @@ pub fn error_text(error: &SyntaxError) -> String {
 
 fn tokens(text: &str, extra: bool) -> String {
     let mut out = Vec::new();
-    let mut line = (text, String::new());
-    for token in TokenStream::new(text, extra) {
+    let mut line = ("", String::new());
+    let (text, added) = with_line_end(text);
+    let text = &*text;
+    for token in TokenStream::new(text, added, extra) {
         match token {
             Ok(t) => {
                 if line.1.is_empty() || !std::ptr::eq(line.0, t.line) {
@@ -147,7 +149,20 @@ fn part(
             type_comments,
             ..syntax::Options::default()
         };
-        syntax::parse(text, mode, options)
+        syntax::parse(text, mode, options).map_err(|mut error| {
+            // The parser shows the line of the file as well, if it can.
+            if mode == Mode::Exec
+                && !filename.starts_with('<')
+                && error.text.as_ref().is_some_and(|t| t.ends_with('\n'))
+            {
+                let line = text.lines().nth((error.lineno as usize).wrapping_sub(1));
+                let last = !text.ends_with('\n') && error.lineno as usize == text.lines().count();
+                error.text = line
+                    .map(|line| format!("{line}{}", if last { "" } else { "\n" }))
+                    .or(error.text);
+            }
+            error
+        })
     };
     // The compiler's errors show the line of the file; a program that comes from no file has none.
     let file = (!filename.starts_with('<')).then_some(text);

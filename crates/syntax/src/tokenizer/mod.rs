@@ -9,7 +9,7 @@ mod string;
 mod token;
 
 use crate::error::{ErrorKind, SyntaxError, Warning, WarningKind};
-pub use stream::{TokenInfo, TokenStream};
+pub use stream::{TokenInfo, TokenStream, with_line_end};
 use string::FString;
 pub(crate) use string::invalid_escape;
 pub use token::{Token, TokenKind};
@@ -523,26 +523,9 @@ impl<'s> Tokenizer<'s> {
             return Err(self.eof_error());
         }
         if self.options.extra_tokens {
-            return Ok(self.extra_end());
+            return Ok(self.token(TokenKind::EndMarker));
         }
         Ok(self.mark(TokenKind::EndMarker))
-    }
-
-    /// The end as the `tokenize` module has it: after a line end, if need be one without text.
-    fn extra_end(&mut self) -> Token {
-        if self.pos > self.line_start {
-            let mut token = self.token(if self.blank {
-                TokenKind::Nl
-            } else {
-                TokenKind::Newline
-            });
-            token.end_col += 1;
-            self.lineno += 1;
-            self.line_start = self.pos;
-            self.at_line_start = true;
-            return token;
-        }
-        self.token(TokenKind::EndMarker)
     }
 
     /// Passes over a backslash and the line end that must follow it.
@@ -736,9 +719,7 @@ impl<'s> Tokenizer<'s> {
         let lenient = self.options.extra_tokens;
         match self.brackets.pop() {
             None if !lenient => return Err(self.syntax_error(format!("unmatched '{shown}'"))),
-            Some(bracket)
-                if !lenient && !matches!((bracket.open, c), (b'(', b')') | (b'[', b']') | (b'{', b'}')) =>
-            {
+            Some(bracket) if !matches!((bracket.open, c), (b'(', b')') | (b'[', b']') | (b'{', b'}')) => {
                 let open = bracket.open as char;
                 if let Some(string) = self.fstrings.last()
                     && bracket.open == b'{'
@@ -749,11 +730,13 @@ impl<'s> Tokenizer<'s> {
                 }
                 let message =
                     format!("closing parenthesis '{shown}' does not match opening parenthesis '{open}'");
-                return Err(if bracket.lineno != self.lineno {
-                    self.syntax_error(format!("{message} on line {}", bracket.lineno))
-                } else {
-                    self.syntax_error(message)
-                });
+                if !lenient {
+                    return Err(if bracket.lineno != self.lineno {
+                        self.syntax_error(format!("{message} on line {}", bracket.lineno))
+                    } else {
+                        self.syntax_error(message)
+                    });
+                }
             }
             _ => {}
         }

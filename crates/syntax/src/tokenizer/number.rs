@@ -86,7 +86,7 @@ impl Tokenizer<'_> {
         }
         match self.peek() {
             b'.' | b'e' | b'E' | b'j' | b'J' => self.after_integer_part(),
-            _ if nonzero => {
+            _ if nonzero && !self.options.extra_tokens => {
                 let first = self.token_start + 1 - self.line_start;
                 let last = zeros_end + 1 - self.line_start;
                 Err(self.syntax_error_range(

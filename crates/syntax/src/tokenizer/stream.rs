@@ -3,6 +3,7 @@
 
 use super::{LexError, LexErrorKind, LexOptions, Token, TokenKind, Tokenizer};
 use crate::error::{ErrorKind, SyntaxError};
+use std::borrow::Cow;
 
 /// One token: what the tuple of `TokenizerIter` holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,19 +19,31 @@ pub struct TokenInfo<'s> {
     pub line: &'s str,
 }
 
+/// A text with a line end after its last line, and whether that was missing.
+pub fn with_line_end(text: &str) -> (Cow<'_, str>, bool) {
+    if text.is_empty() || text.ends_with('\n') {
+        (Cow::Borrowed(text), false)
+    } else {
+        (Cow::Owned(format!("{text}\n")), true)
+    }
+}
+
 /// The tokens of a text, one after another.
 ///
 /// ```
-/// use syntax::tokenizer::TokenStream;
-/// let strings: Vec<&str> = TokenStream::new("x = 'é'\n", true)
+/// use syntax::tokenizer::{TokenStream, with_line_end};
+/// let (text, added) = with_line_end("x = 'é'");
+/// let strings: Vec<&str> = TokenStream::new(&text, added, true)
 ///     .map_while(Result::ok)
 ///     .map(|token| token.string)
 ///     .collect();
-/// assert_eq!(strings, ["x", "=", "'é'", "\n", ""]);
+/// assert_eq!(strings, ["x", "=", "'é'", "", ""]);
 /// ```
 pub struct TokenStream<'s> {
     tokenizer: Tokenizer<'s>,
     text: &'s str,
+    /// The text's last line end was added to it: no token and no line shows it.
+    added: bool,
     extra: bool,
     /// Where each line begins.
     starts: Vec<u32>,
@@ -38,12 +51,15 @@ pub struct TokenStream<'s> {
     known: (u32, usize, usize),
     /// The number and the text of the last token's line.
     last: (u32, &'s str),
+    /// The lines of the last token of several lines, with those before it that end where it begins.
+    chain: (u32, u32),
     done: bool,
 }
 
 impl<'s> TokenStream<'s> {
+    /// `text` ends with a line end, unless it is empty (see [`with_line_end`]); `added` tells that the source lacks that.
     /// `extra` is `extra_tokens`: comments, line ends that end no statement, and one type for all operators.
-    pub fn new(text: &'s str, extra: bool) -> Self {
+    pub fn new(text: &'s str, added: bool, extra: bool) -> Self {
         let options = LexOptions {
             extra_tokens: extra,
             ..LexOptions::default()
@@ -56,10 +72,12 @@ impl<'s> TokenStream<'s> {
         TokenStream {
             tokenizer: Tokenizer::new(text, options),
             text,
+            added,
             extra,
             starts: std::iter::once(0).chain(after).collect(),
             known: (0, 0, 0),
             last: (0, ""),
+            chain: (0, 0),
             done: false,
         }
     }
@@ -72,7 +90,11 @@ impl<'s> TokenStream<'s> {
     }
 
     fn lines(&self, first: u32, last: u32) -> &'s str {
-        &self.text[self.line_start(first)..self.line_start(last.saturating_add(1))]
+        let mut end = self.line_start(last.saturating_add(1));
+        if self.added && end == self.text.len() {
+            end -= 1;
+        }
+        self.text.get(self.line_start(first)..end).unwrap_or("")
     }
 
     /// How many lines hold text.
@@ -138,12 +160,14 @@ impl<'s> TokenStream<'s> {
                     line = "";
                 }
                 Newline | Nl => {
-                    if at_end {
-                        string = "";
-                    } else if string.is_empty() {
-                        let crlf = self.text[token.start as usize..].starts_with("\r\n");
-                        string = if crlf { "\r\n" } else { "\n" };
-                    }
+                    let rest = &self.text[token.start as usize..];
+                    string = if self.added && rest.len() <= 1 {
+                        ""
+                    } else if rest.starts_with("\r\n") {
+                        "\r\n"
+                    } else {
+                        "\n"
+                    };
                     end = (start.0, start.1 + string.len().max(1) as i64);
                 }
                 _ => {}
@@ -165,6 +189,11 @@ impl<'s> TokenStream<'s> {
             }
         }
         self.last = (token.lineno, line);
+        if token.lineno < token.end_lineno {
+            let joined = self.chain.1 == token.lineno;
+            let first = if joined { self.chain.0 } else { token.lineno };
+            self.chain = (first, token.end_lineno);
+        }
         TokenInfo {
             number,
             kind,
@@ -173,6 +202,39 @@ impl<'s> TokenStream<'s> {
             end,
             line,
         }
+    }
+
+    /// A line, with those before it that hold strings which reach into it.
+    fn chained(&self, number: u32) -> &'s str {
+        let joined = self.chain.1 == number;
+        self.lines(if joined { self.chain.0 } else { number }, number)
+    }
+
+    /// The exception that the iterator raises.
+    #[cold]
+    fn worded(&self, failure: LexError) -> SyntaxError {
+        let mut error = failure.error;
+        match failure.kind {
+            LexErrorKind::Complete => {}
+            LexErrorKind::Eof => {
+                error = SyntaxError::new(ErrorKind::SyntaxError, "unexpected EOF in multi-line statement");
+                error.lineno = self.line_count();
+                error.end_lineno = Some(error.lineno as i32);
+                if !self.added && self.text.ends_with("\\\n") {
+                    error.offset = self.chained(error.lineno).len() as u32;
+                }
+            }
+            LexErrorKind::Dedent | LexErrorKind::Line => {
+                // The line that was read last, as a whole, and what it continues.
+                let line = self.chained(error.lineno);
+                let line = line.strip_suffix('\n').unwrap_or(line);
+                error.offset = line.chars().count() as u32 + 1;
+                error.end_lineno = None;
+                error.end_offset = None;
+                error.text = Some(line.to_owned());
+            }
+        }
+        error
     }
 }
 
@@ -190,18 +252,8 @@ impl<'s> Iterator for TokenStream<'s> {
             }
             Err(failure) => {
                 self.done = true;
-                Some(Err(worded(failure)))
+                Some(Err(self.worded(failure)))
             }
         }
-    }
-}
-
-/// The exception that the iterator raises.
-fn worded(failure: LexError) -> SyntaxError {
-    match failure.kind {
-        LexErrorKind::Eof => {
-            SyntaxError::new(ErrorKind::SyntaxError, "unexpected EOF in multi-line statement")
-        }
-        _ => failure.error,
     }
 }

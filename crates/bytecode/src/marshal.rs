@@ -815,6 +815,8 @@ struct Dumper {
     w: Writer,
     /// Names by their text: the same text is the same object.
     names: HashMap<Wtf8, usize>,
+    /// How many slices are open: strings in them are not interned.
+    slices: u32,
 }
 
 /// Identities of names are odd numbers; those of other objects are addresses, which are even.
@@ -850,7 +852,7 @@ impl Dumper {
             Const::Int(n) => self.w.int(n)?,
             Const::Float(f) => self.w.float(*f),
             Const::Complex(re, im) => self.w.complex(*re, *im),
-            Const::Str(s) if is_interned(s) => self.name(s)?,
+            Const::Str(s) if self.slices == 0 && is_interned(s) => self.name(s)?,
             Const::Str(s) => {
                 if !self.shared(s) {
                     self.w.str(s, false)?;
@@ -876,7 +878,9 @@ impl Dumper {
             Const::Slice(parts) => {
                 if !self.shared(parts) {
                     self.w.slice()?;
+                    self.slices += 1;
                     self.constants(&parts[..])?;
+                    self.slices -= 1;
                 }
             }
             Const::Code(code) => {
@@ -934,6 +938,7 @@ pub fn dumps(code: &Code, version: i32) -> Result<Vec<u8>, Error> {
     let mut d = Dumper {
         w: Writer::new(version),
         names: HashMap::new(),
+        slices: 0,
     };
     d.code(code)?;
     Ok(d.w.finish())
@@ -944,6 +949,7 @@ pub fn dumps_const(c: &Const, version: i32) -> Result<Vec<u8>, Error> {
     let mut d = Dumper {
         w: Writer::new(version),
         names: HashMap::new(),
+        slices: 0,
     };
     d.constant(c)?;
     Ok(d.w.finish())

@@ -67,12 +67,6 @@ pub fn optimize_tree(module: &mut Mod, options: &Options) -> Result<(), SyntaxEr
     Ok(())
 }
 
-/// The warnings that a tree gives rise to without being compiled (PEP 765), as `ast.parse` issues them. [`compile`]
-/// issues them too.
-pub fn tree_warnings(module: &Mod, warnings: &mut Vec<Warning>) {
-    preprocess::finally_warnings(module, warnings);
-}
-
 /// The symbol table of a tree, as the module `symtable` shows it.
 pub fn symbol_table(
     module: &Mod,

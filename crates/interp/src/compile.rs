@@ -50,6 +50,9 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &PyStr) -> Raised {
         ) {
             return object::call::call(class.as_object(), &[msg.as_object()]);
         }
+        if e.lineno == 0 && e.end_lineno.is_none() && e.text.is_none() {
+            return object::call::call(class.as_object(), &[msg.as_object()]);
+        }
         let number = |n: Option<i32>| -> PyResult {
             match n {
                 Some(n) => Ok(PyInt::from_i64(n as i64)?.into_object()),
@@ -76,8 +79,25 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &PyStr) -> Raised {
     }
 }
 
-/// Issues the front end's warnings; one that is turned into an error becomes a `SyntaxError`.
-pub fn issue(warnings: &[Warning], filename: &PyStr, source: &str) -> PyResult<()> {
+/// A line of the file that the program came from, if there is such a file: what the compiler's errors show.
+fn file_line(filename: &PyStr, lineno: u32) -> Option<String> {
+    let path = filename.to_str()?;
+    if lineno == 0 || path.starts_with('<') || !std::fs::metadata(&*path).ok()?.is_file() {
+        return None;
+    }
+    let bytes = std::fs::read(&*path).ok()?;
+    let text = match syntax::source::decode(&bytes, syntax::source::Origin::Bytes) {
+        Ok(syntax::source::Decoded::Text(text, _)) => text,
+        _ => return None,
+    };
+    let text = syntax::source::normalize(&text, false);
+    let line = text.split_inclusive('\n').nth(lineno as usize - 1)?;
+    Some(line.to_owned())
+}
+
+/// Issues warnings of the front end; one that is turned into an error becomes a `SyntaxError`. The parser's show the line
+/// of `source`; the compiler's, which have none, that of the file.
+pub fn issue(warnings: &[Warning], filename: &PyStr, source: Option<&str>) -> PyResult<()> {
     for w in warnings {
         let category = match w.kind {
             WarningKind::SyntaxWarning => exc::SyntaxWarning::type_object(),
@@ -87,18 +107,22 @@ pub fn issue(warnings: &[Warning], filename: &PyStr, source: &str) -> PyResult<(
         if let Err(raised) = r {
             if object::error::current_is(category) {
                 object::error::clear();
+                let text = match source {
+                    Some(source) => source
+                        .split_inclusive('\n')
+                        .nth(w.lineno.saturating_sub(1) as usize)
+                        .map(str::to_owned),
+                    None => file_line(filename, w.lineno),
+                };
                 let e = SyntaxError {
                     last_stmt: None,
                     kind: ErrorKind::SyntaxError,
-                    msg: w.msg.clone(),
+                    msg: w.msg.replace("Such sequences will not work in the future. ", ""),
                     lineno: w.lineno,
                     offset: w.offset,
                     end_lineno: w.end_lineno,
                     end_offset: w.end_offset,
-                    text: source
-                        .split_inclusive('\n')
-                        .nth(w.lineno.saturating_sub(1) as usize)
-                        .map(str::to_owned),
+                    text,
                 };
                 return Err(raise_syntax_error(&e, filename));
             }
@@ -108,8 +132,8 @@ pub fn issue(warnings: &[Warning], filename: &PyStr, source: &str) -> PyResult<(
     Ok(())
 }
 
-/// Parses text.
-pub fn parse_text(source: &str, r: &Request<'_>) -> PyResult<syntax::Parsed> {
+/// Parses text, and issues the parser's warnings.
+pub fn parse_text(source: &str, r: &Request<'_>) -> PyResult<syntax::ast::Mod> {
     if source.contains('\0') {
         return raise!(SyntaxError, "source code string cannot contain null bytes");
     }
@@ -122,10 +146,25 @@ pub fn parse_text(source: &str, r: &Request<'_>) -> PyResult<syntax::Parsed> {
         interactive: r.flags & INTERACTIVE != 0,
         barry_as_flufl: r.flags & 0x400000 != 0,
     };
-    match syntax::parse(source, r.mode, options) {
-        Ok(parsed) => Ok(parsed),
-        Err(e) => Err(raise_syntax_error(&e, r.filename)),
+    let mut warnings = Vec::new();
+    let result = syntax::parser::parse_warning(source, r.mode, options, &mut warnings);
+    let goes_on = r.flags & INTERACTIVE != 0
+        && result
+            .as_ref()
+            .is_err_and(|e| e.kind == ErrorKind::IncompleteInput);
+    if !goes_on {
+        issue(&warnings, r.filename, Some(source))?;
     }
+    result.map_err(|mut e| {
+        // A module's line is shown as its file has it, which may lack a line end.
+        if r.mode == Mode::Exec
+            && e.text.as_ref().is_some_and(|text| text.ends_with('\n'))
+            && let Some(line) = file_line(r.filename, e.lineno)
+        {
+            e.text = Some(line);
+        }
+        raise_syntax_error(&e, r.filename)
+    })
 }
 
 fn compiler_options(r: &Request<'_>) -> compiler::Options {
@@ -145,21 +184,23 @@ pub fn optimize_tree(module: &mut syntax::ast::Mod, r: &Request<'_>) -> PyResult
     }
 }
 
-/// Compiles a tree that came without text.
+/// Compiles a tree.
 pub fn compile_tree(module: &syntax::ast::Mod, r: &Request<'_>) -> PyResult<Py<PyCode>> {
     let mut warnings = Vec::new();
-    match compiler::compile(module, None, &compiler_options(r), &mut warnings) {
-        Ok(code) => {
-            issue(&warnings, r.filename, "")?;
-            PyCode::from_data(&code)
+    let result = compiler::compile(module, None, &compiler_options(r), &mut warnings);
+    issue(&warnings, r.filename, None)?;
+    match result {
+        Ok(code) => PyCode::from_data(&code),
+        Err(mut e) => {
+            e.text = file_line(r.filename, e.lineno);
+            Err(raise_syntax_error(&e, r.filename))
         }
-        Err(e) => Err(raise_syntax_error(&e, r.filename)),
     }
 }
 
 /// Compiles text to a code object.
 pub fn compile_text(source: &str, r: &Request<'_>) -> PyResult<Py<PyCode>> {
-    compile_parsed(source, parse_text(source, r)?, r)
+    compile_tree(&parse_text(source, r)?, r)
 }
 
 /// Compiles what a prompt has read so far; `None` while the statement can go on. `ended` says that no more can come.
@@ -176,27 +217,13 @@ pub fn compile_statement(source: &str, ended: bool, r: &Request<'_>) -> PyResult
         ..*r
     };
     match parse_text(source, &request) {
-        Ok(mut parsed) => {
-            issue(&std::mem::take(&mut parsed.warnings), request.filename, source)?;
-            compile_parsed(source, parsed, r).map(Some)
-        }
+        Ok(module) => compile_tree(&module, r).map(Some),
         Err(_) if !ended && object::error::current_is(exc::IncompleteInputError::type_object()) => {
             object::error::clear();
             Ok(None)
         }
         Err(raised) => Err(raised),
     }
-}
-
-fn compile_parsed(source: &str, parsed: syntax::Parsed, r: &Request<'_>) -> PyResult<Py<PyCode>> {
-    let mut warnings = parsed.warnings;
-    let options = compiler_options(r);
-    let code = match compiler::compile(&parsed.module, Some(source), &options, &mut warnings) {
-        Ok(c) => c,
-        Err(e) => return Err(raise_syntax_error(&e, r.filename)),
-    };
-    issue(&warnings, r.filename, source)?;
-    PyCode::from_data(&code)
 }
 
 /// The text of a `str` or bytes-like source. Bytes are decoded by their cookie.
@@ -216,30 +243,56 @@ pub fn source_text(source: &PyObject, fname: &str, what: &str, filename: &PyStr)
     if bytes.contains(&0) {
         return raise!(SyntaxError, "source code string cannot contain null bytes");
     }
-    decode_source(&bytes, filename)
+    decode_source(&bytes, filename, false)
 }
 
-/// Decodes a source file's bytes by BOM and cookie.
-pub fn decode_source(bytes: &[u8], filename: &PyStr) -> PyResult<String> {
+/// Decodes source by BOM and cookie: the bytes that `compile()` is given, or a program's file.
+pub fn decode_source(bytes: &[u8], filename: &PyStr, is_file: bool) -> PyResult<String> {
     use syntax::source::{Decoded, Origin, decode};
-    match decode(bytes, Origin::Bytes) {
+    let name = filename.to_string();
+    let origin = if is_file {
+        Origin::File(&name)
+    } else {
+        Origin::Bytes
+    };
+    match decode(bytes, origin) {
         Ok(Decoded::Text(t, _)) => Ok(t.into_owned()),
-        Ok(Decoded::UnknownEncoding(name, rest)) => {
-            let b = object::PyBytes::new(rest)?;
-            let decode = object::hooks::import("codecs")?.get_attr(object::intern!("decode"))?;
-            match object::call::call(&decode, &[b.as_object(), PyStr::new(&name)?.as_object()]) {
-                Ok(s) => match s.downcast::<PyStr>() {
-                    Some(s) => Ok(s.utf8()?.into_owned()),
-                    None => raise!(TypeError, "decoder should return a string result"),
-                },
-                Err(raised) => {
-                    if object::error::matches::<exc::LookupError>() {
-                        object::error::clear();
-                        return raise!(SyntaxError, "unknown encoding: {name}");
+        Ok(Decoded::UnknownEncoding(encoding, rest)) => {
+            let encoding = PyStr::new(&encoding)?;
+            let decode = |part: &[u8]| -> PyResult<String> {
+                let bytes = object::PyBytes::new(part)?;
+                let text = bytes
+                    .as_object()
+                    .call_method(object::intern!("decode"), &[encoding.as_object()])?;
+                Ok(text.str()?.utf8()?.into_owned())
+            };
+            let raised = match decode(rest) {
+                Ok(text) => return Ok(text),
+                // A file is read line by line, and the place in the message is that in the line.
+                Err(raised) if is_file => {
+                    let error = object::error::fetch(raised);
+                    let mut lines = rest.split_inclusive(|&c| c == b'\n');
+                    match lines.try_for_each(|line| decode(line).map(drop)) {
+                        Ok(()) => object::error::restore(error),
+                        Err(raised) => raised,
                     }
-                    Err(raised)
                 }
+                Err(raised) => raised,
+            };
+            if !object::error::matches::<exc::LookupError>() && !object::error::matches::<exc::ValueError>() {
+                return Err(raised);
             }
+            let error = object::error::fetch(raised);
+            let place = PyTuple::from_vec(vec![
+                filename.as_object().new_ref(),
+                PyInt::from_i64(0)?.into_object(),
+                PyInt::from_i64(-1)?.into_object(),
+                object::none(),
+            ])?;
+            let message = error.str()?;
+            let class = exc::SyntaxError::type_object();
+            let error = object::call::call(class.as_object(), &[message.as_object(), place.as_object()])?;
+            Err(object::error::raise_object(error))
         }
         Err(e) => Err(raise_syntax_error(&e, filename)),
     }

@@ -89,15 +89,40 @@ fn float_repr(value: f64) -> String {
         // As `ast.dump` writes it is `repr(inf)`.
         return "inf".into();
     }
-    let scientific = format!("{value:e}");
+    let mut scientific = format!("{value:e}");
+    // Of two equally short and equally near texts the one that ends evenly is the right one: that is how a given number
+    // of digits is rounded to.
+    let digits = scientific
+        .bytes()
+        .take_while(|&c| c != b'e')
+        .filter(u8::is_ascii_digit)
+        .count();
+    let rounded = format!("{value:.*e}", digits.saturating_sub(1));
+    if rounded.parse() == Ok(value) {
+        scientific = rounded;
+    }
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if value != 0.0 && !(-4..16).contains(&exponent) {
         let sign = if exponent < 0 { '-' } else { '+' };
         return format!("{digits}e{sign}{:02}", exponent.abs());
     }
-    let plain = format!("{value}");
+    let plain = plain_digits(digits, exponent);
     if plain.contains('.') { plain } else { plain + ".0" }
+}
+
+/// `d.ddd` times a power of ten, written out.
+fn plain_digits(digits: &str, exponent: i32) -> String {
+    let digits: String = digits.chars().filter(|c| *c != '.').collect();
+    let point = exponent + 1;
+    if point <= 0 {
+        return format!("0.{}{digits}", "0".repeat(point.unsigned_abs() as usize));
+    }
+    let point = point as usize;
+    if digits.len() <= point {
+        return format!("{digits}{}", "0".repeat(point - digits.len()));
+    }
+    format!("{}.{}", &digits[..point], &digits[point..])
 }
 
 fn imaginary_repr(value: f64) -> String {

@@ -15,13 +15,11 @@ pub fn install() {
 
 /// Parses text to a tree object.
 fn parse(source: &str, request: &Request<'_>) -> PyResult {
-    let mut parsed = compile::parse_text(source, request)?;
+    let mut module = compile::parse_text(source, request)?;
     if request.flags & compile::PYCF_OPTIMIZED_AST == compile::PYCF_OPTIMIZED_AST {
-        compile::optimize_tree(&mut parsed.module, request)?;
+        compile::optimize_tree(&mut module, request)?;
     }
-    let object = to_objects::module(&parsed.module)?;
-    compile::issue(&parsed.warnings, request.filename, source)?;
-    Ok(object)
+    to_objects::module(&module)
 }
 
 /// Compiles a tree object; `None` if `source` is no tree object.

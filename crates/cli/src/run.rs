@@ -290,7 +290,7 @@ fn run_bytes(bytes: &[u8], name: &PyStr) -> PyResult<()> {
             load_pyc(bytes)?
         } else {
             set_loader("SourceFileLoader", name)?;
-            let text = compile::decode_source(bytes, name, true)?;
+            let text = compile::decode_file(bytes, name)?;
             compile_program(&text, name)?
         };
         run_code(&code)
@@ -343,6 +343,6 @@ fn standard_input() -> PyResult<()> {
     let name = PyStr::new("<stdin>")?;
     let dict = interp::main_module()?.dict()?;
     dict.set_item(intern!("__file__"), name.as_object())?;
-    let text = compile::decode_source(&bytes, &name, true)?;
+    let text = compile::decode_file(&bytes, &name)?;
     run_code(&*compile_program(&text, &name)?)
 }

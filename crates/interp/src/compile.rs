@@ -243,19 +243,28 @@ pub fn source_text(source: &PyObject, fname: &str, what: &str, filename: &PyStr)
     if bytes.contains(&0) {
         return raise!(SyntaxError, "source code string cannot contain null bytes");
     }
-    decode_source(&bytes, filename, false)
+    decode_source(&bytes, filename)
 }
 
-/// Decodes source by BOM and cookie: the bytes that `compile()` is given, or a program's file.
-pub fn decode_source(bytes: &[u8], filename: &PyStr, is_file: bool) -> PyResult<String> {
-    use syntax::source::{Decoded, Origin, decode};
+/// Decodes the bytes that `compile()` is given, by BOM and cookie.
+pub fn decode_source(bytes: &[u8], filename: &PyStr) -> PyResult<String> {
+    decode(bytes, filename, false)
+}
+
+/// Decodes a program's file, by BOM and cookie. Some errors are worded otherwise.
+pub fn decode_file(bytes: &[u8], filename: &PyStr) -> PyResult<String> {
+    decode(bytes, filename, true)
+}
+
+fn decode(bytes: &[u8], filename: &PyStr, is_file: bool) -> PyResult<String> {
+    use syntax::source::{Decoded, Origin};
     let name = filename.to_string();
     let origin = if is_file {
         Origin::File(&name)
     } else {
         Origin::Bytes
     };
-    match decode(bytes, origin) {
+    match syntax::source::decode(bytes, origin) {
         Ok(Decoded::Text(t, _)) => Ok(t.into_owned()),
         Ok(Decoded::UnknownEncoding(encoding, rest)) => {
             let encoding = PyStr::new(&encoding)?;

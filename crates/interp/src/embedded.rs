@@ -82,7 +82,7 @@ fn code_of(m: &pylib::Module) -> PyResult<Py<vm::code::PyCode>> {
         };
         return marshal::load_code(data, name.as_deref());
     }
-    let text = crate::compile::decode_source(&m.source(), &path, false)?;
+    let text = crate::compile::decode_source(&m.source(), &path)?;
     crate::compile::compile_text(
         &text,
         &crate::compile::Request {
@@ -197,7 +197,7 @@ impl PyEmbedded {
     fn get_source(&self, fullname: &PyStr) -> PyResult<String> {
         let m = module(fullname)?;
         let path = PyStr::new(m.path())?;
-        let text = crate::compile::decode_source(&m.source(), &path, false)?;
+        let text = crate::compile::decode_source(&m.source(), &path)?;
         Ok(text.replace("\r\n", "\n"))
     }
     #[method("($self, fullname=None, /)")]

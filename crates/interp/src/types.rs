@@ -2,9 +2,12 @@
 //! `traceback` asks what a misspelt name may have meant.
 
 use object::descr::{
-    PyClassMethodDescr, PyGetSetDescr, PyMappingProxy, PyMemberDescr, PyMethodDescr, PyMethodWrapper, PyWrapperDescr,
+    PyClassMethodDescr, PyGetSetDescr, PyMappingProxy, PyMemberDescr, PyMethodDescr, PyMethodWrapper,
+    PyWrapperDescr,
 };
-use object::{Py, PyClass, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTypeObject, pymodule, raise};
+use object::{
+    Py, PyClass, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTypeObject, pymodule, raise,
+};
 
 pub struct Types;
 
@@ -27,7 +30,10 @@ impl Types {
             ("FrameType", vm::frameobject::PyFrame::type_object()),
             ("FunctionType", function),
             ("GeneratorType", vm::generator::PyGen::type_object()),
-            ("GenericAlias", object::genericalias::PyGenericAlias::type_object()),
+            (
+                "GenericAlias",
+                object::genericalias::PyGenericAlias::type_object(),
+            ),
             ("GetSetDescriptorType", PyGetSetDescr::type_object()),
             ("LambdaType", function),
             ("MappingProxyType", PyMappingProxy::type_object()),
@@ -37,7 +43,10 @@ impl Types {
             ("MethodWrapperType", PyMethodWrapper::type_object()),
             ("ModuleType", PyModule::type_object()),
             ("NoneType", object::singletons::PyNone::type_object()),
-            ("NotImplementedType", object::singletons::PyNotImplemented::type_object()),
+            (
+                "NotImplementedType",
+                object::singletons::PyNotImplemented::type_object(),
+            ),
             ("SimpleNamespace", object::namespace::PyNamespace::type_object()),
             ("TracebackType", vm::traceback::PyTraceback::type_object()),
             ("UnionType", object::union::PyUnion::type_object()),

@@ -95,6 +95,13 @@ fn file_line(filename: &PyStr, lineno: u32) -> Option<String> {
     Some(line.to_owned())
 }
 
+/// Raises an error of the compiler, which knows no source: it shows the line of the file, if there is one.
+#[cold]
+pub fn raise_compiler_error(mut e: SyntaxError, filename: &PyStr) -> Raised {
+    e.text = file_line(filename, e.lineno);
+    raise_syntax_error(&e, filename)
+}
+
 /// Issues warnings of the front end; one that is turned into an error becomes a `SyntaxError`. The parser's show the line
 /// of `source`; the compiler's, which have none, that of the file.
 pub fn issue(warnings: &[Warning], filename: &PyStr, source: Option<&str>) -> PyResult<()> {
@@ -191,10 +198,7 @@ pub fn compile_tree(module: &syntax::ast::Mod, r: &Request<'_>) -> PyResult<Py<P
     issue(&warnings, r.filename, None)?;
     match result {
         Ok(code) => PyCode::from_data(&code),
-        Err(mut e) => {
-            e.text = file_line(r.filename, e.lineno);
-            Err(raise_syntax_error(&e, r.filename))
-        }
+        Err(e) => Err(raise_compiler_error(e, r.filename)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use compiler::Options;
 use compiler::symtable::{BlockId, BlockKind, SymbolTable, def};
-use interp::compile::{Request, issue, parse_text, raise_syntax_error, source_text};
+use interp::compile::{Request, parse_text, raise_compiler_error, source_text};
 use object::{
     Field, Py, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, Visitor, pyclass,
     pymethods, pymodule, raise,
@@ -136,18 +136,17 @@ impl Symtable {
             optimize: 0,
             feature_version: 14,
         };
-        let parsed = parse_text(&source, &request)?;
+        let module = parse_text(&source, &request)?;
         let options = Options {
             filename: filename.to_string(),
             optimize: 0,
             future_flags: 0,
             allow_top_level_await: false,
         };
-        let table = match compiler::symbol_table(&parsed.module, Some(&source), &options) {
+        let table = match compiler::symbol_table(&module, None, &options) {
             Ok(table) => table,
-            Err(e) => return Err(raise_syntax_error(&e, &filename)),
+            Err(e) => return Err(raise_compiler_error(e, &filename)),
         };
-        issue(&parsed.warnings, &filename, &source)?;
         entry(&table, 0)
     }
     #[exec]

@@ -7,5 +7,6 @@ pub mod marshal;
 pub mod oparg;
 pub mod opcode;
 pub mod tables;
+pub mod verify;
 
 pub use code::{Code, Const, Wtf8};

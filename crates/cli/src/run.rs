@@ -323,7 +323,9 @@ fn load_pyc(bytes: &[u8]) -> PyResult<Py<PyCode>> {
     if bytes.len() < 16 || bytes[..4] != MAGIC {
         return raise!(RuntimeError, "Bad magic number in .pyc file");
     }
-    interp::marshal::load_code(&bytes[16..], None)
+    let code = interp::marshal::loads(&bytes[16..])?;
+    code.downcast_into()
+        .or_else(|_| raise!(RuntimeError, "Bad code object in .pyc file"))
 }
 
 fn exit<T>(status: i64) -> PyResult<T> {

@@ -636,7 +636,9 @@ impl Builtins {
     #[function("($module, iterable, /, *, key=None, reverse=False)", raw)]
     fn sorted(all: FuncArgs<'_>) -> PyResult {
         all.check_positional("sorted", 1, 1)?;
-        let list = PyList::from_vec(iter::collect(all.pos[0])?)?;
+        // made as `list(iterable)` is, with the same room to spare
+        let list = PyList::new()?;
+        list.extend(all.pos[0])?;
         let (sort, _) = object::typeobject::get_method(list.as_object(), intern!("sort"))?;
         let pos: &[&PyObject] = &[list.as_object()];
         object::call::call_args(&sort, &FuncArgs { pos, ..all })?;

@@ -42,6 +42,8 @@ fn raise_error(e: &Error) -> Raised {
 struct Objects {
     /// Replaces `co_filename` of all code objects.
     filename: Option<Py<PyStr>>,
+    /// Code is the embedded library's, made by our own compiler.
+    trusted: bool,
 }
 
 fn cast<T: PyClass>(o: Py, what: &str) -> Result<Py<T>, ReadError> {
@@ -153,12 +155,17 @@ impl Builder for Objects {
             linetable: cast(f.linetable, "line table")?,
             exceptiontable: cast(f.exceptiontable, "exception table")?,
         };
-        Ok(PyCode::new(parts)?.into_object())
+        let code = if self.trusted {
+            PyCode::new(parts)?
+        } else {
+            PyCode::new_untrusted(parts)?
+        };
+        Ok(code.into_object())
     }
 }
 
-fn read(data: &[u8], filename: Option<Py<PyStr>>, allow_code: bool) -> PyResult<(Py, usize)> {
-    let mut builder = Objects { filename };
+fn read(data: &[u8], filename: Option<Py<PyStr>>, allow_code: bool, trusted: bool) -> PyResult<(Py, usize)> {
+    let mut builder = Objects { filename, trusted };
     let mut reader = Reader::new(data);
     if !allow_code {
         reader = reader.without_code();
@@ -172,14 +179,14 @@ fn read(data: &[u8], filename: Option<Py<PyStr>>, allow_code: bool) -> PyResult<
 
 /// A code object from marshal data of the embedded library; `filename` replaces the one it was compiled with.
 pub fn load_code(data: &[u8], filename: Option<&PyStr>) -> PyResult<Py<PyCode>> {
-    let (o, _) = read(data, filename.map(|f| f.new_ref()), true)?;
+    let (o, _) = read(data, filename.map(|f| f.new_ref()), true, true)?;
     o.downcast_into::<PyCode>()
         .or_else(|o| raise!(TypeError, "not a code object: {}", o.ty().full_name()))
 }
 
 /// `marshal.loads`
 pub fn loads(data: &[u8]) -> PyResult {
-    Ok(read(data, None, true)?.0)
+    Ok(read(data, None, true, false)?.0)
 }
 
 fn w<T>(r: Result<T, Error>) -> PyResult<T> {
@@ -331,7 +338,7 @@ impl Marshal {
             let told = PyBytes::new(&data)?;
             object::hooks::audit("marshal.loads", &[told.as_object()])?;
         }
-        Ok(read(&data, None, allow_code.unwrap_or(true))?.0)
+        Ok(read(&data, None, allow_code.unwrap_or(true), false)?.0)
     }
     #[function("($module, value, file, version=version, /, *, allow_code=True)")]
     fn dump(value: &PyObject, file: &PyObject, version: Option<i32>, allow_code: Option<bool>) -> PyResult {
@@ -355,7 +362,7 @@ impl Marshal {
                 );
             }
         };
-        let (value, used) = read(&bytes, None, allow_code.unwrap_or(true))?;
+        let (value, used) = read(&bytes, None, allow_code.unwrap_or(true), false)?;
         let rest = bytes.len() - used;
         if rest > 0 {
             let back = PyInt::from_i64(-(rest as i64))?;

@@ -18,6 +18,8 @@ struct BlockOptions {
     signature: Option<LitStr>,
     /// Read-only members: the name in Python and the field.
     members: Vec<(Ident, Ident)>,
+    /// Read-only members that are C `int`s.
+    int_members: Vec<Ident>,
 }
 
 impl Parse for BlockOptions {
@@ -62,6 +64,14 @@ impl Parse for BlockOptions {
                             inner.parse::<Token![,]>()?;
                         }
                     }
+                }
+                "int_members" => {
+                    let inner;
+                    parenthesized!(inner in input);
+                    o.int_members = inner
+                        .parse_terminated(Ident::parse, Token![,])?
+                        .into_iter()
+                        .collect();
                 }
                 "types" => {
                     let inner;
@@ -563,6 +573,26 @@ pub fn expand(attr: TokenStream, item: TokenStream, module: bool) -> syn::Result
             )
         }
     });
+    let int_member_defs = block.int_members.iter().map(|field| {
+        let cname = cstr(&field.to_string(), field.span());
+        quote! {
+            ::object::typeobject::PyMemberDef::new(
+                #cname,
+                ::object::typeobject::member::T_INT,
+                ::std::mem::offset_of!(#self_ty, #field),
+                ::object::typeobject::member::READONLY,
+            )
+        }
+    });
+    let int_member_checks = block.int_members.iter().map(|field| {
+        let f = format_ident!("__member_{}", field);
+        quote! {
+            #[allow(dead_code, non_snake_case)]
+            fn #f(&self) -> &::object::GilCell<i32> {
+                &self.#field
+            }
+        }
+    });
     // the descriptor reads an object field: nothing else may stand there
     let member_checks = block.members.iter().map(|(_, field)| {
         let f = format_ident!("__member_{}", field);
@@ -585,12 +615,12 @@ pub fn expand(attr: TokenStream, item: TokenStream, module: bool) -> syn::Result
     };
     Ok(quote! {
         #item
-        impl #self_ty { #(#wrappers)* #(#member_checks)* #tables }
+        impl #self_ty { #(#wrappers)* #(#member_checks)* #(#int_member_checks)* #tables }
         impl ::object::class::Methods for #self_ty {
             const METHODS: &'static [::object::typeobject::PyMethodDef] = Self::__METHODS;
             const GETSETS: &'static [::object::typeobject::PyGetSetDef] = Self::__GETSETS;
             const MEMBERS: &'static [::object::typeobject::PyMemberDef] =
-                &[#(#member_defs,)* ::object::typeobject::PyMemberDef::END];
+                &[#(#member_defs,)* #(#int_member_defs,)* ::object::typeobject::PyMemberDef::END];
             const PARTS: &'static [&'static ::object::class::Part] = &[#(#parts),*];
             fn fill(__ty: &::object::PyTypeObject) { #dealloc #(#fills)* }
             fn class_attributes(__dict: &::object::PyDict) -> ::object::PyResult<()> {

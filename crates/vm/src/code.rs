@@ -8,6 +8,7 @@ use object::{
     CompareOp, Field, GilCell, IntoPy, Py, PyBytes, PyClass, PyFloat, PyInt, PyLayout, PyObject, PyResult,
     PyStr, PyTuple, PyTypeObject, raise,
 };
+use object::exceptions as exc;
 use object::{pyclass, pymethods};
 use std::collections::HashMap;
 use std::ffi::c_void;
@@ -70,6 +71,15 @@ pub struct Parts {
     pub firstlineno: i32,
     pub linetable: Py<PyBytes>,
     pub exceptiontable: Py<PyBytes>,
+}
+
+/// States of `_co_unique_id`: whether the instructions are known to be sound.
+mod trust {
+    /// Made by the compiler, or checked.
+    pub const TRUSTED: isize = -1;
+    /// Not looked at yet.
+    pub const UNVERIFIED: isize = -2;
+    pub const MALFORMED: isize = -3;
 }
 
 static NEXT_VERSION: GilCell<u32> = GilCell::new(1);
@@ -167,7 +177,7 @@ impl PyCode {
         oparg
     }
 
-    /// Makes a code object; the parts are taken to be consistent ([`validate`] has seen those from Python).
+    /// Makes a code object of the compiler's parts; those from elsewhere go to [`PyCode::new_untrusted`].
     pub fn new(parts: Parts) -> PyResult<Py<PyCode>> {
         let units = parts.code.len() / 2;
         let nlocalsplus = parts.localspluskinds.len();
@@ -212,7 +222,7 @@ impl PyCode {
         code.co_name.set(Some(parts.name));
         code.co_qualname.set(Some(parts.qualname));
         code.co_linetable.set(Some(parts.linetable));
-        code._co_unique_id.set(-1);
+        code._co_unique_id.set(trust::TRUSTED);
         // SAFETY: room for that many units.
         unsafe {
             std::ptr::copy_nonoverlapping(parts.code.as_ptr(), code.code_ptr() as *mut u8, units * 2);
@@ -224,6 +234,90 @@ impl PyCode {
         });
         code._co_firsttraceable.set(first.unwrap_or(units) as i32);
         Ok(code)
+    }
+
+    /// Makes a code object of parts that did not come from the compiler. What is not even consistent raises at once;
+    /// the instructions are checked before they first run ([`PyCode::is_sound`]).
+    pub fn new_untrusted(parts: Parts) -> PyResult<Py<PyCode>> {
+        validate(&parts)?;
+        // instrumented opcodes must not be taken for what monitoring has put there
+        let mut state = trust::UNVERIFIED;
+        let mut at = 0;
+        while let Some(&code) = parts.code.get(2 * at) {
+            if code >= op::MIN_INSTRUMENTED_OPCODE {
+                state = trust::MALFORMED;
+            }
+            at += 1 + op::CACHES[op::DEOPTIMIZED[code as usize] as usize] as usize;
+        }
+        let code = PyCode::new(parts)?;
+        code._co_unique_id.set(state);
+        Ok(code)
+    }
+
+    /// Whether the code can be run without harm. The compiler's can; other code is checked when this is first asked.
+    #[inline(always)]
+    pub fn is_sound(&self) -> bool {
+        self._co_unique_id.get() == trust::TRUSTED || self.check_soundness()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn check_soundness(&self) -> bool {
+        if self._co_unique_id.get() == trust::UNVERIFIED {
+            self._co_unique_id.set(match self.problem() {
+                None => trust::TRUSTED,
+                Some(_) => trust::MALFORMED,
+            });
+        }
+        self._co_unique_id.get() == trust::TRUSTED
+    }
+
+    /// What is wrong with the instructions, if anything.
+    fn problem(&self) -> Option<String> {
+        use bytecode::verify::{ConstKind, View};
+        let kind = |c: &Py| -> ConstKind {
+            if PyStr::check_exact(c) {
+                return ConstKind::Str;
+            }
+            if PyCode::check_exact(c) {
+                return ConstKind::Code;
+            }
+            match c.downcast_exact::<PyTuple>() {
+                None => ConstKind::Other,
+                Some(t) if t.as_slice().iter().all(|n| PyStr::check_exact(n)) => ConstKind::Names(t.len()),
+                Some(_) => ConstKind::Tuple,
+            }
+        };
+        let strings = |t: &PyTuple| t.as_slice().iter().all(|n| PyStr::check_exact(n));
+        if !strings(self.names()) || !strings(self.local_names()) {
+            return Some("a name is not a string".to_owned());
+        }
+        if self.local_names().len() != self.local_kinds().len() {
+            return Some("there are fewer names than variables".to_owned());
+        }
+        let consts: Vec<ConstKind> = self.consts().as_slice().iter().map(kind).collect();
+        bytecode::verify::verify(&View {
+            code: &self.code_bytes(),
+            consts: &consts,
+            names: self.names().len(),
+            localspluskinds: self.local_kinds(),
+            argcount: self.co_argcount.get().max(0) as usize,
+            kwonlyargcount: self.co_kwonlyargcount.get().max(0) as usize,
+            flags: self.flags(),
+            stacksize: self.co_stacksize.get().max(0) as usize,
+            exceptiontable: self.exception_table(),
+        })
+        .err()
+    }
+
+    /// Raises `SystemError` with what is wrong with code that is not sound.
+    #[cold]
+    #[inline(never)]
+    pub fn raise_malformed(&self) -> object::Raised {
+        let problem = self
+            .problem()
+            .unwrap_or_else(|| "instrumented opcodes cannot be given".to_owned());
+        object::error::raise_fmt(exc::SystemError::type_object(), format_args!("{problem}"))
     }
 
     /// From the compiler's (or `marshal`'s) data.
@@ -806,7 +900,10 @@ fn interned_names(t: &PyTuple) -> PyResult<Py<PyTuple>> {
     PyTuple::from_vec(out)
 }
 
-#[pymethods]
+#[pymethods(
+    int_members(co_argcount, co_posonlyargcount, co_kwonlyargcount, co_stacksize, co_flags, co_firstlineno),
+    members(co_names, co_consts, co_filename, co_name, co_qualname, co_linetable, co_exceptiontable)
+)]
 impl PyCode {
     #[new(
         "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize,\n     flags, codestring, constants, names, varnames, filename, name,\n     qualname, firstlineno, linetable, exceptiontable, freevars=(),\n     cellvars=(), /)"
@@ -888,8 +985,7 @@ impl PyCode {
             linetable: linetable.new_ref(),
             exceptiontable: exceptiontable.new_ref(),
         };
-        validate(&parts)?;
-        PyCode::new(parts)
+        PyCode::new_untrusted(parts)
     }
 
     #[slot]
@@ -956,60 +1052,8 @@ impl PyCode {
     }
 
     #[getter]
-    fn co_argcount(&self) -> i32 {
-        self.co_argcount.get()
-    }
-    #[getter]
-    fn co_posonlyargcount(&self) -> i32 {
-        self.co_posonlyargcount.get()
-    }
-    #[getter]
-    fn co_kwonlyargcount(&self) -> i32 {
-        self.co_kwonlyargcount.get()
-    }
-    #[getter]
-    fn co_stacksize(&self) -> i32 {
-        self.co_stacksize.get()
-    }
-    #[getter]
-    fn co_flags(&self) -> i32 {
-        self.co_flags.get()
-    }
-    #[getter]
     fn co_nlocals(&self) -> i32 {
         self.co_nlocals.get()
-    }
-    #[getter]
-    fn co_names(&self) -> Py<PyTuple> {
-        self.names().new_ref()
-    }
-    #[getter]
-    fn co_consts(&self) -> Py<PyTuple> {
-        self.consts().new_ref()
-    }
-    #[getter]
-    fn co_filename(&self) -> Py<PyStr> {
-        self.filename().new_ref()
-    }
-    #[getter]
-    fn co_name(&self) -> Py<PyStr> {
-        self.name().new_ref()
-    }
-    #[getter]
-    fn co_qualname(&self) -> Py<PyStr> {
-        self.qualname().new_ref()
-    }
-    #[getter]
-    fn co_firstlineno(&self) -> i32 {
-        self.co_firstlineno.get()
-    }
-    #[getter]
-    fn co_linetable(&self) -> Option<Py<PyBytes>> {
-        self.co_linetable.get()
-    }
-    #[getter]
-    fn co_exceptiontable(&self) -> Option<Py<PyBytes>> {
-        self.co_exceptiontable.get()
     }
     #[getter]
     fn co_code(&self) -> PyResult<Py<PyBytes>> {

@@ -57,6 +57,7 @@ impl PyFunction {
         } else {
             None
         };
+        let sound = code.is_sound();
         object::new_object(PyFunction {
             ob_base: PyObject::new_head(&PyFunction_Type),
             func_globals: Field::from_ref(globals),
@@ -74,8 +75,12 @@ impl PyFunction {
             func_annotations: Field::empty(),
             func_annotate: Field::empty(),
             func_typeparams: Field::empty(),
-            vectorcall: GilCell::new(Some(function_vectorcall)),
-            func_version: GilCell::new(code.co_version.get()),
+            vectorcall: GilCell::new(Some(if sound {
+                function_vectorcall
+            } else {
+                malformed_vectorcall
+            })),
+            func_version: GilCell::new(if sound { code.co_version.get() } else { 0 }),
         })
     }
 
@@ -128,6 +133,21 @@ pub unsafe extern "C" fn function_vectorcall(
         let func = callable.downcast_unchecked::<PyFunction>();
         crate::eval::call_function(func, None, args, object::args::nargs(nargsf), kwnames)
     }
+}
+
+/// The vectorcall of a function whose code cannot be run.
+///
+/// # Safety
+/// As `vectorcallfunc`, with a function.
+unsafe extern "C" fn malformed_vectorcall(
+    callable: &PyObject,
+    _args: *const *mut PyObject,
+    _nargsf: usize,
+    _kwnames: Option<&PyTuple>,
+) -> PyResult {
+    // SAFETY: the caller's promise.
+    let func = unsafe { callable.downcast_unchecked::<PyFunction>() };
+    Err(func.code().raise_malformed())
 }
 
 fn none_if_missing(value: Option<Py>) -> Py {
@@ -283,6 +303,15 @@ impl PyFunction {
             );
         }
         self.changed();
+        let malformed = self
+            .vectorcall
+            .get()
+            .is_some_and(|f| std::ptr::fn_addr_eq(f, malformed_vectorcall as vectorcallfunc));
+        if !code.is_sound() {
+            self.vectorcall.set(Some(malformed_vectorcall));
+        } else if malformed {
+            self.vectorcall.set(Some(function_vectorcall));
+        }
         self.func_code.set(Some(code.new_ref()));
         Ok(())
     }

@@ -395,12 +395,7 @@ fn build(
         }
         size += size_of::<usize>() as isize;
     }
-    let grown = size > base.tp_basicsize.get();
-    if base.tp_itemsize.get() != 0 && add_dict {
-        // behind the items
-        ty.tp_dictoffset.set(-(size_of::<usize>() as isize));
-        size += size_of::<usize>() as isize;
-    } else if add_dict {
+    if add_dict {
         ty.tp_flags.set(ty.tp_flags.get() | flags::MANAGED_DICT);
         ty.tp_dictoffset.set(-1);
     }
@@ -410,9 +405,8 @@ fn build(
     }
     ty.tp_basicsize.set(size);
     ty.tp_itemsize.set(base.tp_itemsize.get());
-    if base.has(flags::HAVE_GC) || grown || add_dict || add_weak {
-        ty.tp_flags.set(ty.tp_flags.get() | flags::HAVE_GC);
-    }
+    // every instance of a class made in Python refers to its class
+    ty.tp_flags.set(ty.tp_flags.get() | flags::HAVE_GC);
     let fresh = ty.has(flags::MANAGED_DICT)
         && size == size_of::<PyObject>() as isize
         && !base.has(flags::INLINE_VALUES)

@@ -525,12 +525,12 @@ impl PyTypeObject {
     }
     /// Whether instances of one class can become those of another.
     pub fn check_compatible(&self, old: &PyTypeObject, new: &PyTypeObject, attr: &str) -> PyResult<()> {
-        let same_dealloc = match (old.tp_dealloc.get(), new.tp_dealloc.get()) {
+        let same_free = match (old.tp_free.get(), new.tp_free.get()) {
             (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
             (None, None) => true,
             _ => false,
         };
-        if !same_dealloc {
+        if !same_free {
             return raise!(
                 TypeError,
                 "{attr} assignment: '{}' deallocator differs from '{}'",

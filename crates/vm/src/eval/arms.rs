@@ -248,7 +248,7 @@ match opcode {
         next!()
     }
     op::COPY_FREE_VARS => {
-        names::copy_free_vars(frame, oparg);
+        tri!(names::copy_free_vars(frame, oparg));
         next!()
     }
     op::LOAD_DEREF => {
@@ -849,7 +849,7 @@ match opcode {
             next!()
         }
         let exc = pop!().steal();
-        let _ = object::error::restore(exc);
+        unwind::rethrow(exc);
         break 'run Leave::Unwind;
     }
     op::CLEANUP_THROW => {
@@ -868,7 +868,7 @@ match opcode {
             sub.close();
             next!()
         }
-        let _ = object::error::restore(exc.obj().new_ref());
+        unwind::rethrow(exc.obj().new_ref());
         break 'run Leave::Unwind;
     }
 
@@ -892,11 +892,12 @@ match opcode {
             (*frame).instr_ptr = code!().code_ptr().add(lasti);
             (*frame).run_unit = lasti as u32 + 1;
         }
-        let _ = object::error::restore(exc);
+        unwind::rethrow(exc);
         break 'run Leave::Unwind;
     }
     op::PUSH_EXC_INFO => {
         let exc = peek!(1);
+        tri!(unwind::expect_exception(exc.obj()));
         let info = &*ts.exc_info.get();
         let previous = info.exc_value.replace(Some(exc.obj().new_ref()));
         peek!(1) = match previous {
@@ -907,6 +908,9 @@ match opcode {
         next!()
     }
     op::POP_EXCEPT => {
+        if peek!(1).as_ptr() != object::singletons::none_ref().as_ptr() {
+            tri!(unwind::expect_exception(peek!(1).obj()));
+        }
         let previous = pop!();
         let info = &*ts.exc_info.get();
         let value = if previous.as_ptr() == object::singletons::none_ref().as_ptr() {
@@ -1329,6 +1333,10 @@ match opcode {
         let Some(g) = generator::resumable(it) else {
             deopt!(op::FOR_ITER)
         };
+        if oparg > u16::MAX as usize - 2 {
+            // the way back would not fit in the frame
+            deopt!(op::FOR_ITER)
+        }
         let new = generator::enter(ts, g, StackRef::borrowed(object::singletons::none_ref()));
         // returning, it goes on at END_FOR
         enter!(new, 2 + oparg)

@@ -2,6 +2,7 @@
 //! for functions and code.
 
 use super::binding;
+use crate::cell::PyCell;
 use crate::code::PyCode;
 use crate::frame::{self, InterpreterFrame};
 use crate::function::PyFunction;
@@ -181,6 +182,9 @@ pub unsafe fn call_function(
     kwnames: Option<&PyTuple>,
 ) -> PyResult {
     object::thread::check_recursion("")?;
+    if !func.code().is_sound() {
+        return Err(func.code().raise_malformed());
+    }
     let ts = object::thread::tstate();
     // SAFETY: the caller's promise.
     unsafe {
@@ -678,7 +682,11 @@ pub fn set_function_attribute(func: &PyFunction, which: usize, value: Py) {
         a::MAKE_FUNCTION_DEFAULTS => func.func_defaults.set(value.downcast_into().ok()),
         a::MAKE_FUNCTION_KWDEFAULTS => func.func_kwdefaults.set(value.downcast_into().ok()),
         a::MAKE_FUNCTION_ANNOTATIONS => func.func_annotations.set(Some(value)),
-        a::MAKE_FUNCTION_CLOSURE => func.func_closure.set(value.downcast_into().ok()),
+        a::MAKE_FUNCTION_CLOSURE => {
+            // hand-made code may give anything: what is not cells is no closure
+            let cells = |t: &Py<PyTuple>| t.get().as_slice().iter().all(|c| PyCell::check_exact(c));
+            func.func_closure.set(value.downcast_into().ok().filter(cells));
+        }
         a::MAKE_FUNCTION_ANNOTATE => func.func_annotate.set(Some(value)),
         _ => {}
     }

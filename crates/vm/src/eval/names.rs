@@ -209,16 +209,18 @@ pub unsafe fn build_class(frame: *mut InterpreterFrame) -> PyResult {
 ///
 /// # Safety
 /// The frame is a closure's, with room for `n` free variables.
-pub unsafe fn copy_free_vars(frame: *mut InterpreterFrame, n: usize) {
+pub unsafe fn copy_free_vars(frame: *mut InterpreterFrame, n: usize) -> PyResult<()> {
     // SAFETY: the caller's promise.
     unsafe {
-        let Some(closure) = InterpreterFrame::function(frame).and_then(|f| f.func_closure.get()) else {
-            return;
+        let closure = InterpreterFrame::function(frame).and_then(|f| f.func_closure.get());
+        let Some(closure) = closure.filter(|c| c.get().len() == n) else {
+            return raise!(SystemError, "the function's closure does not fit its code");
         };
         let first = InterpreterFrame::code(frame).co_nlocalsplus.get() as usize - n;
         for (i, cell) in closure.get().as_slice().iter().take(n).enumerate() {
             *InterpreterFrame::locals_ptr(frame).add(first + i) = StackRef::new_ref(&**cell);
         }
+        Ok(())
     }
 }
 

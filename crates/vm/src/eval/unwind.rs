@@ -364,6 +364,27 @@ fn raise_new(value: Py, cause: Option<Py>) -> PyResult<()> {
     Err(object::error::raise_object(value))
 }
 
+/// Raises an exception again as it is. Only hand-made code can have anything else here.
+pub fn rethrow(value: Py) {
+    let _ = match expect_exception(&value) {
+        Ok(()) => object::error::restore(value),
+        Err(raised) => raised,
+    };
+}
+
+/// What handlers work with is an exception, unless the code was made by hand.
+#[inline]
+pub fn expect_exception(value: &PyObject) -> PyResult<()> {
+    if object::error::is_exception(value) {
+        return Ok(());
+    }
+    raise!(
+        SystemError,
+        "an exception expected, got {}",
+        value.ty().full_name()
+    )
+}
+
 const NOT_EXCEPTIONS: &str = "catching classes that do not inherit from BaseException is not allowed";
 
 fn check_except_types(wanted: &PyObject) -> PyResult<()> {
@@ -556,6 +577,7 @@ pub fn prep_reraise_star(orig: &PyObject, excs: &PyObject) -> PyResult {
         if object::is_none(&e) {
             continue;
         }
+        expect_exception(&e)?;
         if same_metadata(&e, orig) {
             reraised.push(e);
         } else {
@@ -587,6 +609,7 @@ pub fn prep_reraise_star(orig: &PyObject, excs: &PyObject) -> PyResult {
 /// # Safety
 /// The references are alive; `exit_self` may be null.
 pub unsafe fn with_except_start(exit: StackRef, exit_self: StackRef, value: &PyObject) -> PyResult {
+    expect_exception(value)?;
     // SAFETY: the caller's promise; an exception is a `BaseException`.
     unsafe {
         let tb = value

@@ -259,7 +259,7 @@ def main(seed, count):
     for number in range(count):
         code = rng.choice(originals)
         try:
-            signal.setitimer(signal.ITIMER_REAL, 0.5)
+            signal.setitimer(signal.ITIMER_REAL, 0.3, 0.02)
             try:
                 code = changed(rng, code)
                 if rng.random() < 0.1:

@@ -116,6 +116,8 @@ struct Checker<'a> {
     entered: Vec<bool>,
     states: Vec<Option<State>>,
     work: Vec<usize>,
+    /// Some way back passes no check for signals: a jump, or a handler before what it protects.
+    quiet_backwards: bool,
 }
 
 /// Checks a code object. The error says what is wrong with it.
@@ -134,9 +136,13 @@ pub fn verify(view: &View<'_>) -> Result<(), String> {
         entered: vec![false; units],
         states: vec![None; units],
         work: Vec::new(),
+        quiet_backwards: false,
     };
     checker.read_handlers()?;
     checker.find_targets()?;
+    if checker.quiet_backwards {
+        checker.find_endless_loops()?;
+    }
     checker.run()
 }
 
@@ -323,6 +329,7 @@ impl Checker<'_> {
             }
             last = end;
             self.instruction(target)?;
+            self.quiet_backwards |= target < end;
             let depth = entry.depth as usize;
             if depth + usize::from(entry.lasti) + 1 > self.view.stacksize {
                 return Err(format!("the handler at {} is too deep", 2 * target));
@@ -370,10 +377,7 @@ impl Checker<'_> {
             }
             let to = self.target(&i)?;
             self.entered[to] = true;
-            if i.op == op::JUMP_BACKWARD_NO_INTERRUPT && self.instruction(to)?.op != op::SEND {
-                // a loop that nothing could stop
-                return Err("JUMP_BACKWARD_NO_INTERRUPT does not lead to SEND".to_owned());
-            }
+            self.quiet_backwards |= i.op == op::JUMP_BACKWARD_NO_INTERRUPT;
             if i.op == op::FOR_ITER {
                 let end = self.instruction(to)?;
                 if end.op != op::END_FOR || end.at != to {
@@ -386,6 +390,74 @@ impl Checker<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Every loop must pass a place where signals and other threads are let in, or one that leaves the frame.
+    fn find_endless_loops(&self) -> Result<(), Problem> {
+        // 1: on the path being followed; 2: done
+        let mut seen = vec![0u8; self.units];
+        let mut path: Vec<(usize, Vec<usize>)> = Vec::new();
+        for first in 0..self.units {
+            if self.starts[first].is_none() || seen[first] != 0 {
+                continue;
+            }
+            seen[first] = 1;
+            path.push((first, self.quiet_successors(first)?));
+            while let Some((at, ways)) = path.last_mut() {
+                let Some(to) = ways.pop() else {
+                    seen[*at] = 2;
+                    path.pop();
+                    continue;
+                };
+                match seen.get(to) {
+                    Some(0) => {
+                        seen[to] = 1;
+                        let ways = self.quiet_successors(to)?;
+                        path.push((to, ways));
+                    }
+                    Some(1) => return Err(format!("a loop through {} that nothing can stop", 2 * to)),
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Where it goes on from an instruction without a check for signals in between.
+    fn quiet_successors(&self, at: usize) -> Result<Vec<usize>, Problem> {
+        let i = self.instruction(at)?;
+        let mut ways = Vec::new();
+        let checks = op::info(i.op.into()).flags & flag::EVAL_BREAK != 0 || i.op == op::YIELD_VALUE;
+        // a call that fails does so before its check; the others fail because of theirs, or not at all
+        let call = matches!(i.op, op::CALL | op::CALL_KW | op::CALL_FUNCTION_EX);
+        if fails(i.op)
+            && (call || !checks)
+            && let Some(index) = self.handler_of(i.at)
+        {
+            ways.push(self.handlers[index].target);
+        }
+        if checks {
+            return Ok(ways);
+        }
+        let ends = matches!(
+            i.op,
+            op::RETURN_VALUE
+                | op::RAISE_VARARGS
+                | op::RERAISE
+                | op::JUMP_FORWARD
+                | op::JUMP_BACKWARD_NO_INTERRUPT
+        );
+        if !ends {
+            ways.push(i.next);
+        }
+        if op::info(i.op.into()).flags & flag::JUMP != 0 && i.op != op::END_ASYNC_FOR {
+            let to = self.target(&i)?;
+            ways.push(to);
+            if i.op == op::FOR_ITER {
+                ways.push(self.instruction(to)?.next);
+            }
+        }
+        Ok(ways)
     }
 
     /// A path comes in at `at`.

@@ -269,8 +269,14 @@ fn check_argument(view: &View<'_>, code: u8, arg: usize) -> Result<(), Problem> 
         op::IS_OP | op::CONTAINS_OP => limit(arg < 2, "argument"),
         op::CONVERT_VALUE => limit((1..=3).contains(&arg), "conversion"),
         op::BUILD_INTERPOLATION => limit(arg < 16, "conversion"),
-        op::CALL_INTRINSIC_1 => limit((1..crate::oparg::INTRINSIC_1_DESCS.len()).contains(&arg), "function"),
-        op::CALL_INTRINSIC_2 => limit((1..crate::oparg::INTRINSIC_2_DESCS.len()).contains(&arg), "function"),
+        op::CALL_INTRINSIC_1 => limit(
+            (1..crate::oparg::INTRINSIC_1_DESCS.len()).contains(&arg),
+            "function",
+        ),
+        op::CALL_INTRINSIC_2 => limit(
+            (1..crate::oparg::INTRINSIC_2_DESCS.len()).contains(&arg),
+            "function",
+        ),
         op::SET_FUNCTION_ATTRIBUTE => limit(matches!(arg, 1 | 2 | 4 | 8 | 16), "attribute"),
         op::BUILD_SLICE => limit(matches!(arg, 2 | 3), "argument"),
         op::RAISE_VARARGS => limit(arg < 3, "argument"),
@@ -509,8 +515,7 @@ impl Checker<'_> {
     fn run(&mut self) -> Result<(), Problem> {
         let view = self.view;
         let has = |bit: u32| usize::from(view.flags & bit != 0);
-        let parameters =
-            view.argcount + view.kwonlyargcount + has(co::CO_VARARGS) + has(co::CO_VARKEYWORDS);
+        let parameters = view.argcount + view.kwonlyargcount + has(co::CO_VARARGS) + has(co::CO_VARKEYWORDS);
         let first = State {
             stack: Vec::new(),
             locals: (0..view.localspluskinds.len())
@@ -520,7 +525,9 @@ impl Checker<'_> {
         };
         self.enter(0, &first)?;
         while let Some(from) = self.work.pop() {
-            let Some(mut state) = self.states[from].clone() else { continue };
+            let Some(mut state) = self.states[from].clone() else {
+                continue;
+            };
             let mut at = from;
             loop {
                 let i = self.instruction(at)?;
@@ -550,14 +557,14 @@ impl Checker<'_> {
             return Ok(());
         };
         let Handler {
-            target,
-            depth,
-            lasti,
-            ..
+            target, depth, lasti, ..
         } = self.handlers[index];
         let left = state.stack.len().saturating_sub(taken(i));
         if fails(i.op) && depth > left {
-            return Err(format!("the handler at {} expects too much of the stack", 2 * target));
+            return Err(format!(
+                "the handler at {} expects too much of the stack",
+                2 * target
+            ));
         }
         if depth > state.stack.len() {
             return Ok(());
@@ -591,7 +598,10 @@ impl Checker<'_> {
             _ => popped,
         };
         if needed < 0 || needed > state.stack.len() as i64 {
-            return Err(format!("{name} at {} takes more than there is on the stack", 2 * i.at));
+            return Err(format!(
+                "{name} at {} takes more than there is on the stack",
+                2 * i.at
+            ));
         }
         self.fail_to_handler(i, state)?;
         let depth = state.stack.len();
@@ -979,7 +989,10 @@ impl Checker<'_> {
 /// Whether an instruction can fail where it stands.
 fn fails(code: u8) -> bool {
     op::info(code.into()).flags & (flag::ERROR | flag::EVAL_BREAK) != 0
-        || matches!(code, op::YIELD_VALUE | op::RETURN_GENERATOR | op::RERAISE | op::SEND | op::FOR_ITER)
+        || matches!(
+            code,
+            op::YIELD_VALUE | op::RETURN_GENERATOR | op::RERAISE | op::SEND | op::FOR_ITER
+        )
 }
 
 /// How many items an instruction may have taken off the stack when it fails.
@@ -1034,7 +1047,10 @@ mod tests {
 
     #[test]
     fn sound_code_passes() {
-        assert_eq!(check(&[op::RESUME, 0, op::LOAD_CONST, 0, op::RETURN_VALUE, 0], 1), Ok(()));
+        assert_eq!(
+            check(&[op::RESUME, 0, op::LOAD_CONST, 0, op::RETURN_VALUE, 0], 1),
+            Ok(())
+        );
         assert_eq!(check(&[op::LOAD_FAST, 0, op::RETURN_VALUE, 0], 1), Ok(()));
         // while a: pass
         let code = [
@@ -1070,22 +1086,61 @@ mod tests {
             (&[127, 0, op::RETURN_VALUE, 0], "unknown opcode 127"),
             (&[op::BINARY_OP_ADD_INT, 0], "unknown opcode 129"),
             (&[op::INSTRUMENTED_CALL, 0], "unknown opcode 250"),
-            (&[op::LOAD_CONST, 2, op::RETURN_VALUE, 0], "LOAD_CONST: constant out of range"),
-            (&[op::LOAD_FAST, 1, op::RETURN_VALUE, 0], "LOAD_FAST: variable out of range"),
-            (&[op::LOAD_NAME, 1, op::RETURN_VALUE, 0], "LOAD_NAME: name out of range"),
-            (&[op::RETURN_VALUE, 0], "RETURN_VALUE at 0 takes more than there is on the stack"),
-            (&[op::LOAD_CONST, 0, op::LOAD_CONST, 0, op::RETURN_VALUE, 0], "the stack overflows at 2"),
+            (
+                &[op::LOAD_CONST, 2, op::RETURN_VALUE, 0],
+                "LOAD_CONST: constant out of range",
+            ),
+            (
+                &[op::LOAD_FAST, 1, op::RETURN_VALUE, 0],
+                "LOAD_FAST: variable out of range",
+            ),
+            (
+                &[op::LOAD_NAME, 1, op::RETURN_VALUE, 0],
+                "LOAD_NAME: name out of range",
+            ),
+            (
+                &[op::RETURN_VALUE, 0],
+                "RETURN_VALUE at 0 takes more than there is on the stack",
+            ),
+            (
+                &[op::LOAD_CONST, 0, op::LOAD_CONST, 0, op::RETURN_VALUE, 0],
+                "the stack overflows at 2",
+            ),
             (&[op::LOAD_CONST, 0], "the code does not end with a return"),
             (&[op::EXTENDED_ARG, 0], "the code ends within an instruction"),
-            (&[op::TO_BOOL, 0, 0, 0], "the code ends within an instruction (TO_BOOL)"),
+            (
+                &[op::TO_BOOL, 0, 0, 0],
+                "the code ends within an instruction (TO_BOOL)",
+            ),
             (&[op::JUMP_FORWARD, 9], "JUMP_FORWARD: jump out of the code"),
-            (&[op::JUMP_BACKWARD, 9, 0, 0], "JUMP_BACKWARD: jump out of the code"),
-            (&[op::JUMP_BACKWARD, 1, 0, 0], "a jump to 2, where no instruction begins"),
-            (&[op::PUSH_NULL, 0, op::RETURN_VALUE, 0], "RETURN_VALUE at 2: a value is missing"),
-            (&[op::LOAD_CONST, 0, op::YIELD_VALUE, 0, op::RETURN_VALUE, 0], "YIELD_VALUE at 2: the frame is no generator's"),
-            (&[op::DELETE_FAST, 0, op::LOAD_FAST, 0, op::RETURN_VALUE, 0], "LOAD_FAST at 2: the variable may be unbound"),
-            (&[op::LOAD_FAST_BORROW, 0, op::DELETE_FAST, 0, op::RETURN_VALUE, 0], "DELETE_FAST at 2: the variable's object is lent"),
-            (&[op::LOAD_DEREF, 0, op::RETURN_VALUE, 0], "LOAD_DEREF: variable out of range"),
+            (
+                &[op::JUMP_BACKWARD, 9, 0, 0],
+                "JUMP_BACKWARD: jump out of the code",
+            ),
+            (
+                &[op::JUMP_BACKWARD, 1, 0, 0],
+                "a jump to 2, where no instruction begins",
+            ),
+            (
+                &[op::PUSH_NULL, 0, op::RETURN_VALUE, 0],
+                "RETURN_VALUE at 2: a value is missing",
+            ),
+            (
+                &[op::LOAD_CONST, 0, op::YIELD_VALUE, 0, op::RETURN_VALUE, 0],
+                "YIELD_VALUE at 2: the frame is no generator's",
+            ),
+            (
+                &[op::DELETE_FAST, 0, op::LOAD_FAST, 0, op::RETURN_VALUE, 0],
+                "LOAD_FAST at 2: the variable may be unbound",
+            ),
+            (
+                &[op::LOAD_FAST_BORROW, 0, op::DELETE_FAST, 0, op::RETURN_VALUE, 0],
+                "DELETE_FAST at 2: the variable's object is lent",
+            ),
+            (
+                &[op::LOAD_DEREF, 0, op::RETURN_VALUE, 0],
+                "LOAD_DEREF: variable out of range",
+            ),
             (b"", "co_code is malformed"),
         ];
         for (code, problem) in bad {

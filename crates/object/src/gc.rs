@@ -7,7 +7,7 @@
 
 use crate::alloc::{GC_HEAD_SIZE, GcHead};
 use crate::error;
-use crate::handle::{PyClass, Field, GilCell, Py, PyLayout};
+use crate::handle::{Field, GilCell, Py, PyClass, PyLayout};
 use crate::refcount::PyObject;
 use crate::typeobject::{flags, visitproc};
 use std::cell::Cell;
@@ -327,9 +327,8 @@ fn untrack_tuple(op: *mut PyObject) -> bool {
         let Some(tuple) = (*op).downcast_exact::<crate::PyTuple>() else {
             return false;
         };
-        let plain = |item: &Py| {
-            !is_gc(item) || (crate::PyTuple::check_exact(item) && !is_tracked_raw(item.as_ptr()))
-        };
+        let plain =
+            |item: &Py| !is_gc(item) || (crate::PyTuple::check_exact(item) && !is_tracked_raw(item.as_ptr()));
         if !tuple.as_slice().iter().all(plain) {
             return false;
         }

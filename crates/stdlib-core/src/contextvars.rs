@@ -219,9 +219,19 @@ impl PyContextVar {
         args: object::Args<'_>,
     ) -> PyResult<Py<PyContextVar>> {
         let name = match args.len() {
-            0 => return raise!(TypeError, "ContextVar() takes exactly 1 positional argument (0 given)"),
+            0 => {
+                return raise!(
+                    TypeError,
+                    "ContextVar() takes exactly 1 positional argument (0 given)"
+                );
+            }
             1 => args[0],
-            n => return raise!(TypeError, "ContextVar() takes at most 1 positional argument ({n} given)"),
+            n => {
+                return raise!(
+                    TypeError,
+                    "ContextVar() takes at most 1 positional argument ({n} given)"
+                );
+            }
         };
         let Some(name) = name.downcast::<PyStr>() else {
             return raise!(TypeError, "context variable name must be a str");

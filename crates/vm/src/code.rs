@@ -4,11 +4,11 @@
 use crate::frame::FRAME_SPECIALS_SIZE;
 use bytecode::code::{Code, Const, flags as co, kinds};
 use bytecode::opcode as op;
+use object::exceptions as exc;
 use object::{
     CompareOp, Field, GilCell, IntoPy, Py, PyBytes, PyClass, PyFloat, PyInt, PyLayout, PyObject, PyResult,
     PyStr, PyTuple, PyTypeObject, raise,
 };
-use object::exceptions as exc;
 use object::{pyclass, pymethods};
 use std::collections::HashMap;
 use std::ffi::c_void;
@@ -901,8 +901,23 @@ fn interned_names(t: &PyTuple) -> PyResult<Py<PyTuple>> {
 }
 
 #[pymethods(
-    int_members(co_argcount, co_posonlyargcount, co_kwonlyargcount, co_stacksize, co_flags, co_firstlineno),
-    members(co_names, co_consts, co_filename, co_name, co_qualname, co_linetable, co_exceptiontable)
+    int_members(
+        co_argcount,
+        co_posonlyargcount,
+        co_kwonlyargcount,
+        co_stacksize,
+        co_flags,
+        co_firstlineno
+    ),
+    members(
+        co_names,
+        co_consts,
+        co_filename,
+        co_name,
+        co_qualname,
+        co_linetable,
+        co_exceptiontable
+    )
 )]
 impl PyCode {
     #[new(

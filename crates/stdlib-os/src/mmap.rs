@@ -309,6 +309,7 @@ impl PyMmap {
         if offset < 0 {
             return raise!(OverflowError, "memory mapped offset must be positive");
         }
+        object::audit!("mmap.__new__", fd, length, access, offset)?;
         let both = libc::PROT_READ | libc::PROT_WRITE;
         if access != ACCESS_DEFAULT && (flags != libc::MAP_SHARED || prot != both) {
             return raise!(ValueError, "mmap can't specify both access and flags, prot.");

@@ -173,6 +173,7 @@ impl Resource {
     #[function("($module, resource, limits, /)")]
     fn setrlimit(resource: i32, limits: &PyObject) -> PyResult<()> {
         check_resource(resource)?;
+        object::audit!("resource.setrlimit", resource, limits.new_ref())?;
         let l = self::limits(limits)?;
         // SAFETY: filled-in limits.
         match outcome(unsafe { libc::setrlimit(resource as _, &l) }) {
@@ -187,6 +188,8 @@ impl Resource {
             Some(l) => Some(self::limits(l)?),
             None => None,
         };
+        let given = limits.map_or_else(object::none, |l| l.new_ref());
+        object::audit!("resource.prlimit", pid, resource, given)?;
         let mut old = libc::rlimit {
             rlim_cur: 0,
             rlim_max: 0,

@@ -1,6 +1,6 @@
 //! `syslog`: messages to the system's log.
 
-use object::{FuncArgs, PyModule, PyResult, PyStr, hooks, number, pymodule, raise};
+use object::{FuncArgs, PyLayout, PyModule, PyResult, PyStr, hooks, number, pymodule, raise};
 use std::ffi::CString;
 use std::sync::{Mutex, PoisonError};
 
@@ -101,8 +101,14 @@ impl Syslog {
             Some(i) => Some(c_string(i)?),
             None => program_name()?,
         };
-        let facility = facility.unwrap_or(libc::LOG_USER.into());
-        open(ident, logoption.unwrap_or(0) as i32, facility as i32);
+        let (option, facility) = (logoption.unwrap_or(0), facility.unwrap_or(libc::LOG_USER.into()));
+        object::audit!(
+            "syslog.openlog",
+            ident.as_ref().map(|i| i.to_string_lossy().into_owned()),
+            option,
+            facility
+        )?;
+        open(ident, option as i32, facility as i32);
         Ok(())
     }
     #[function("([priority,] message)", raw, nosig)]
@@ -120,6 +126,7 @@ impl Syslog {
                 message.ty().full_name()
             );
         };
+        object::audit!("syslog.syslog", priority, message.new_ref())?;
         let message = c_string(message)?;
         let is_open = LOG.lock().unwrap_or_else(PoisonError::into_inner).open;
         if !is_open {
@@ -130,7 +137,11 @@ impl Syslog {
         Ok(())
     }
     #[function("($module, /)")]
-    fn closelog() {
+    fn closelog() -> PyResult<()> {
+        let is_open = LOG.lock().unwrap_or_else(PoisonError::into_inner).open;
+        if is_open {
+            object::audit!("syslog.closelog")?;
+        }
         let mut log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
         if log.open {
             // SAFETY: no arguments.
@@ -138,11 +149,13 @@ impl Syslog {
             log.open = false;
             log.ident = None;
         }
+        Ok(())
     }
     #[function("($module, maskpri, /)")]
-    fn setlogmask(maskpri: i64) -> i32 {
+    fn setlogmask(maskpri: i64) -> PyResult<i32> {
+        object::audit!("syslog.setlogmask", maskpri)?;
         // SAFETY: a number.
-        unsafe { libc::setlogmask(maskpri as i32) }
+        Ok(unsafe { libc::setlogmask(maskpri as i32) })
     }
     #[function("($module, pri, /)")]
     fn LOG_MASK(pri: i64) -> i32 {

@@ -3,7 +3,7 @@
 use super::process::{arguments, env_strings, environment_strings, pointers};
 use super::sched;
 use crate::os::{self, Path};
-use object::{PyObject, PyResult, PyTuple, is_none, number, pymodule, raise};
+use object::{PyLayout, PyObject, PyResult, PyTuple, is_none, number, pymodule, raise};
 use std::ffi::{CString, c_char};
 
 const OPEN: i64 = 0;
@@ -205,6 +205,7 @@ fn spawn(
         }
         Some(_) => {}
     }
+    let env_argument = env;
     let env = if is_none(env) {
         environment_strings()
     } else {
@@ -222,6 +223,12 @@ fn spawn(
         None => None,
     };
     let attributes = settings.attributes(fname)?;
+    object::audit!(
+        "os.posix_spawn",
+        path.object.clone(),
+        argv.new_ref(),
+        env_argument.new_ref()
+    )?;
     let (argv, env): (Vec<*const c_char>, Vec<*const c_char>) = (pointers(&args), pointers(&env));
     let actions = actions
         .as_ref()

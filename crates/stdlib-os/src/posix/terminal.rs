@@ -44,6 +44,7 @@ impl Terminals {
     }
     #[function("($module, /)")]
     fn forkpty() -> PyResult<(i32, i32)> {
+        object::audit!("os.forkpty")?;
         let mut master = -1;
         let pid = super::spawn::fork_with("forkpty", || {
             // SAFETY: a place for a descriptor; no name, no settings. The child goes on with the GIL.

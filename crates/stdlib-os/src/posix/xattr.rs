@@ -33,6 +33,7 @@ impl Xattr {
     fn getxattr(path: PathOrFd, attribute: Path, follow_symlinks: Option<bool>) -> PyResult<Py<PyBytes>> {
         let follow = follow_symlinks.unwrap_or(true);
         path.check_options(Default::default(), follow)?;
+        object::audit!("os.getxattr", path.object.clone(), attribute.object.clone())?;
         let (p, name) = (path.as_ptr(), attribute.as_ptr());
         // SAFETY: NUL-terminated texts, and a buffer with its length.
         let value = grown(|buf, n| unsafe {
@@ -55,6 +56,13 @@ impl Xattr {
         let value = Buffer::simple(value)?.to_vec();
         let follow = follow_symlinks.unwrap_or(true);
         path.check_options(Default::default(), follow)?;
+        object::audit!(
+            "os.setxattr",
+            path.object.clone(),
+            attribute.object.clone(),
+            PyBytes::new(&value)?,
+            flags.unwrap_or(0)
+        )?;
         let (p, name, flags) = (path.as_ptr(), attribute.as_ptr(), flags.unwrap_or(0));
         let (v, n) = (value.as_ptr(), value.len());
         // SAFETY: NUL-terminated texts, and the value with its length.
@@ -71,6 +79,7 @@ impl Xattr {
     fn removexattr(path: PathOrFd, attribute: Path, follow_symlinks: Option<bool>) -> PyResult<()> {
         let follow = follow_symlinks.unwrap_or(true);
         path.check_options(Default::default(), follow)?;
+        object::audit!("os.removexattr", path.object.clone(), attribute.object.clone())?;
         let (p, name) = (path.as_ptr(), attribute.as_ptr());
         // SAFETY: NUL-terminated texts.
         let status = call(|| unsafe {
@@ -87,6 +96,7 @@ impl Xattr {
         let path = path.unwrap_or_else(|| PathFdOrNone::none("listxattr"));
         let follow = follow_symlinks.unwrap_or(true);
         path.check_options(Default::default(), follow)?;
+        object::audit!("os.listxattr", path.object.clone())?;
         let p = path.as_ptr();
         // SAFETY: a NUL-terminated text, and a buffer with its length.
         let names = grown(|buf, n| unsafe {

@@ -63,7 +63,7 @@ pub struct Timers;
 impl Timers {
     #[function("($module, clockid, /, *, flags=0)")]
     fn timerfd_create(clockid: i32, flags: Option<i32>) -> PyResult<i32> {
-        let flags = flags.unwrap_or(libc::TFD_CLOEXEC);
+        let flags = flags.unwrap_or(0) | libc::TFD_CLOEXEC;
         // SAFETY: numbers.
         check(outcome(unsafe { libc::timerfd_create(clockid, flags) }))
     }

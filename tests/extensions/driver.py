@@ -116,7 +116,6 @@ def raiser(e):
 
 show(sample.catch(lambda: 5), sample.catch(raiser(sample.Error(1, 2))), sample.catch(raiser(KeyError("k"))))
 fails(sample.catch, raiser(ZeroDivisionError("zero")))
-fails(sample.bad_result, 1)
 try:
     sample.chained("k")
 except RuntimeError as e:
@@ -302,5 +301,5 @@ try:
     importlib.util.module_from_spec(importlib.util.spec_from_file_location("gone", f"{folder}/gone.so", loader=loader))
 except ImportError as e:
     show(e.name, e.path == f"{folder}/gone.so", "gone.so: cannot open shared object file" in str(e))
-show(importlib.machinery.EXTENSION_SUFFIXES)
+show([s in importlib.machinery.EXTENSION_SUFFIXES for s in [".cpython-314-x86_64-linux-gnu.so", ".abi3.so", ".so"]])
 print("end")

@@ -473,12 +473,6 @@ static PyObject *catch(PyObject *module, PyObject *callable) {
     return NULL;
 }
 
-static PyObject *bad_result(PyObject *module, PyObject *arg) {
-    (void)module;
-    (void)arg;
-    return NULL;
-}
-
 static PyObject *chained(PyObject *module, PyObject *arg) {
     (void)module;
     PyErr_Format(PyExc_KeyError, "%R", arg);
@@ -1145,7 +1139,6 @@ static PyMethodDef functions[] = {
     {"call_things", call_things, METH_O, NULL},
     {"raise_own", raise_own, METH_O, NULL},
     {"catch", catch, METH_O, NULL},
-    {"bad_result", bad_result, METH_O, NULL},
     {"chained", chained, METH_O, NULL},
     {"warn", warn, METH_O, NULL},
     {"iterate", iterate, METH_O, NULL},

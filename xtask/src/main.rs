@@ -1,7 +1,10 @@
-//! Project tasks: `cargo xtask record | conformance | frontend | packages | bench | introspection | layouts`.
+//! Project tasks: `cargo xtask record | conformance | frontend | packages | bench | introspection | layouts |
+//! extensions`.
 
 mod bench;
 mod conformance;
+#[path = "../../crates/cli/tests/support/extension.rs"]
+mod extension;
 mod frontend;
 mod introspection;
 mod layouts;
@@ -32,6 +35,8 @@ usage: cargo xtask TASK
         tests/introspection/differences.txt
   layouts [--include FOLDER]
         sizes and offsets of CPython's structs from its headers, into crates/object/src/layouts.txt
+  extensions
+        compile tests/extensions/ against CPython's headers and record what driver.py prints under CPython
 ";
 
 fn main() -> ExitCode {
@@ -48,6 +53,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(rest),
         "introspection" => introspection::run(rest),
         "layouts" => layouts::run(rest),
+        "extensions" => extensions(),
         _ => Err(format!("no task {task:?}\n{USAGE}")),
     };
     match result {
@@ -86,6 +92,16 @@ fn cpython() -> PathBuf {
     } else {
         PathBuf::from("python3.14")
     }
+}
+
+/// Records what CPython prints for the extension modules' driver.
+fn extensions() -> Result<bool, String> {
+    let (folder, built) = (root().join("tests/extensions"), root().join("target/extensions"));
+    extension::compile(&folder, &built).map_err(|e| e.to_string())?;
+    let text = extension::run(&cpython(), &folder, &built);
+    let file = folder.join("driver.out");
+    std::fs::write(&file, text).map_err(|e| format!("{}: {e}", file.display()))?;
+    Ok(true)
 }
 
 /// The value of an option `--name VALUE`, from `args` at `index`, which is moved past it.

@@ -44,7 +44,7 @@ fn pad_text(out: &mut StrBuilder, s: &PyStr, spec: &Spec) -> PyResult<()> {
 }
 
 /// An integer's digits with precision, width and flags applied.
-fn number(negative: bool, digits: String, prefix: &str, spec: &Spec) -> String {
+fn number(negative: bool, digits: String, spec: &Spec) -> String {
     let mut body = digits;
     if let Some(p) = spec.precision
         && body.len() < p
@@ -53,14 +53,14 @@ fn number(negative: bool, digits: String, prefix: &str, spec: &Spec) -> String {
     }
     let sign = if negative { "-" } else { "" };
     let width = spec.width.unwrap_or(0);
-    let have = sign.len() + prefix.len() + body.len();
+    let have = sign.len() + body.len();
     let fill = width.saturating_sub(have);
     if spec.zero && !spec.left {
-        format!("{sign}{prefix}{}{body}", "0".repeat(fill))
+        format!("{sign}{}{body}", "0".repeat(fill))
     } else if spec.left {
-        format!("{sign}{prefix}{body}{}", " ".repeat(fill))
+        format!("{sign}{body}{}", " ".repeat(fill))
     } else {
-        format!("{}{sign}{prefix}{body}", " ".repeat(fill))
+        format!("{}{sign}{body}", " ".repeat(fill))
     }
 }
 
@@ -193,21 +193,20 @@ fn directive<'a>(s: &'a [u8], va: &mut Va, out: &mut Output<'_>) -> PyResult<&'a
                 Size::Int => va.int() as i64,
                 _ => va.longlong(),
             };
-            ascii(out, &number(v < 0, v.unsigned_abs().to_string(), "", &spec))?;
+            ascii(out, &number(v < 0, v.unsigned_abs().to_string(), &spec))?;
         }
         (b'u' | b'x' | b'X' | b'o', _) => {
             let v = match size {
                 Size::Int => va.int() as u32 as u64,
                 _ => va.longlong() as u64,
             };
-            let (digits, prefix) = match code {
-                b'u' => (v.to_string(), ""),
-                b'x' => (format!("{v:x}"), "0x"),
-                b'X' => (format!("{v:X}"), "0X"),
-                _ => (format!("{v:o}"), "0"),
+            let digits = match code {
+                b'u' => v.to_string(),
+                b'x' => format!("{v:x}"),
+                b'X' => format!("{v:X}"),
+                _ => format!("{v:o}"),
             };
-            let prefix = if spec.alternate && v != 0 { prefix } else { "" };
-            ascii(out, &number(false, digits, prefix, &spec))?;
+            ascii(out, &number(false, digits, &spec))?;
         }
         (b'p', _) => {
             let p = va.pointer::<c_void>();

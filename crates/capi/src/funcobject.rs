@@ -97,12 +97,51 @@ capi! {
         let (filename, name) = (decode_utf8(bytes(filename))?, decode_utf8(bytes(name))?);
         empty_code(&filename, &name, line)
     }
+    /// A code object from its parts, as `types.CodeType` makes it.
+    fn PyUnstable_Code_NewWithPosOnlyArgs(argcount: c_int, posonly: c_int, kwonly: c_int, nlocals: c_int, stacksize: c_int, flags: c_int,
+        code: &PyObject, consts: &PyObject, names: &PyObject, varnames: &PyObject, freevars: &PyObject, cellvars: &PyObject,
+        filename: &PyObject, name: &PyObject, qualname: &PyObject, line: c_int, linetable: &PyObject, exceptions: &PyObject) -> PyResult
+    {
+        new_code([argcount, posonly, kwonly, nlocals, stacksize, flags], [code, consts, names, varnames, filename, name, qualname],
+            line, [linetable, exceptions, freevars, cellvars])
+    }
+    fn PyUnstable_Code_New(argcount: c_int, kwonly: c_int, nlocals: c_int, stacksize: c_int, flags: c_int, code: &PyObject,
+        consts: &PyObject, names: &PyObject, varnames: &PyObject, freevars: &PyObject, cellvars: &PyObject, filename: &PyObject,
+        name: &PyObject, qualname: &PyObject, line: c_int, linetable: &PyObject, exceptions: &PyObject) -> PyResult
+    {
+        new_code([argcount, 0, kwonly, nlocals, stacksize, flags], [code, consts, names, varnames, filename, name, qualname],
+            line, [linetable, exceptions, freevars, cellvars])
+    }
+    /// A frame that does not run, at its code's first line: for tracebacks of native code.
+    fn PyFrame_New(_state: *const PyObject, code: &PyCode, globals: &PyObject, _locals: *const PyObject) -> PyResult<Py<vm::frameobject::PyFrame>> {
+        let f = PyFunction::new(code, globals)?;
+        vm::frameobject::PyFrame::detached(&f)
+    }
+    /// `tracemalloc` is not there: -2 says that it does not trace.
+    fn PyTraceMalloc_Track(_domain: u32, _address: usize, _size: usize) -> c_int {
+        -2
+    }
+    fn PyTraceMalloc_Untrack(_domain: u32, _address: usize) -> c_int {
+        -2
+    }
     fn PyGen_GetCode(g: &PyObject) -> PyResult {
         g.get_attr(intern!("gi_code"))
     }
 }
 
-/// `compile("assert 0", …)` with its name and line replaced.
+/// A location table that gives all code units the first line, without columns.
+fn one_line(mut units: usize) -> Vec<u8> {
+    const NO_COLUMNS: u8 = 13;
+    let mut out = Vec::new();
+    while units > 0 {
+        let n = units.min(8);
+        out.extend_from_slice(&[0x80 | NO_COLUMNS << 3 | (n as u8 - 1), 0]);
+        units -= n;
+    }
+    out
+}
+
+/// The code of a statement that raises, with name and place replaced.
 fn empty_code(filename: &PyStr, name: &PyStr, line: c_int) -> PyResult {
     let request = interp::compile::Request {
         filename,
@@ -113,6 +152,7 @@ fn empty_code(filename: &PyStr, name: &PyStr, line: c_int) -> PyResult {
     };
     let code = interp::compile::compile_text("raise AssertionError", &request)?;
     let n = object::PyInt::from_i64(line as i64)?;
+    let table = object::PyBytes::new(&one_line(code.unit_count()))?;
     let replace = code.as_object().get_attr(intern!("replace"))?;
     object::call::call_kw(
         &replace,
@@ -121,6 +161,18 @@ fn empty_code(filename: &PyStr, name: &PyStr, line: c_int) -> PyResult {
             (intern!("co_name"), name.as_object()),
             (intern!("co_qualname"), name.as_object()),
             (intern!("co_firstlineno"), n.as_object()),
+            (intern!("co_linetable"), table.as_object()),
         ],
     )
+}
+
+/// `types.CodeType(…)`
+fn new_code(numbers: [c_int; 6], objects: [&PyObject; 7], line: c_int, tables: [&PyObject; 4]) -> PyResult {
+    let number = |n: c_int| Ok(object::PyInt::from_i64(n as i64)?.into_object());
+    let mut args: Vec<Py> = numbers.into_iter().map(number).collect::<PyResult<_>>()?;
+    args.extend(objects.iter().map(|o| o.new_ref()));
+    args.push(number(line)?);
+    args.extend(tables.iter().map(|o| o.new_ref()));
+    let class = <PyCode as object::PyClass>::type_object().as_object();
+    object::call::call(class, object::args::py_slice(&args))
 }

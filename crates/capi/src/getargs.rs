@@ -401,16 +401,15 @@ impl<'f> Parser<'f> {
     }
 
     /// Fills a `Py_buffer` of the caller's with a contiguous view.
-    fn view(&mut self, arg: &PyObject, place: *mut Py_buffer, what: &str) -> Convert {
+    fn view(&mut self, arg: &PyObject, place: *mut Py_buffer) -> Convert {
         let Some(get) = arg.ty().as_buffer().and_then(|t| t.bf_getbuffer.get()) else {
-            return must_be(what, arg);
+            return Self::no_buffer(arg);
         };
         // SAFETY: a slot called with an object of its type and the caller's view.
         unsafe {
             place.write(Py_buffer::EMPTY);
             if get(arg, place, want::SIMPLE) < 0 {
-                error::clear();
-                return must_be(what, arg);
+                return Err(Fail::Raised);
             }
             if !(*place).is_contiguous('C') {
                 buffer::release(&mut *place);
@@ -421,19 +420,25 @@ impl<'f> Parser<'f> {
         Ok(())
     }
 
+    fn no_buffer<T>(arg: &PyObject) -> Convert<T> {
+        let _: PyResult<()> = raise!(
+            TypeError,
+            "a bytes-like object is required, not '{}'",
+            arg.ty().full_name()
+        );
+        Err(Fail::Raised)
+    }
+
     /// The memory of a bytes-like object that cannot change: what `y`, `s#` and the like lend.
-    fn lent_memory(arg: &PyObject, what: &str) -> Convert<(*const c_char, isize)> {
+    fn lent_memory(arg: &PyObject) -> Convert<(*const c_char, isize)> {
         let slots = arg.ty().as_buffer().filter(|t| t.bf_getbuffer.get().is_some());
         let Some(slots) = slots else {
-            return must_be(what, arg);
+            return Self::no_buffer(arg);
         };
         if slots.bf_releasebuffer.get().is_some() {
             return must_be("read-only bytes-like object", arg);
         }
-        let Ok(b) = buffer::Buffer::simple(arg) else {
-            error::clear();
-            return must_be(what, arg);
-        };
+        let b = buffer::Buffer::simple(arg)?;
         let v = b.view();
         Ok((v.buf as *const c_char, v.len))
     }
@@ -443,7 +448,7 @@ impl<'f> Parser<'f> {
         if self.eat(b'*') {
             let place = self.va.pointer::<Py_buffer>();
             return match arg {
-                Some(a) => self.view(a, place, "bytes-like object"),
+                Some(a) => self.view(a, place),
                 None => Ok(()),
             };
         }
@@ -454,7 +459,7 @@ impl<'f> Parser<'f> {
             None
         };
         let Some(a) = arg else { return Ok(()) };
-        let (p, n) = Self::lent_memory(a, "bytes-like object")?;
+        let (p, n) = Self::lent_memory(a)?;
         // SAFETY: the variables that the format says; `n` bytes at `p`.
         unsafe {
             match length {
@@ -494,20 +499,7 @@ impl<'f> Parser<'f> {
                 self.undo.push(Undo::Buffer(place));
                 return Ok(());
             }
-            return self
-                .view(
-                    a,
-                    place,
-                    if optional {
-                        "str, bytes-like object or None"
-                    } else {
-                        "str or bytes-like object"
-                    },
-                )
-                .or_else(|e| match e {
-                    Fail::Refused(_) => must_be("bytes-like object", a),
-                    e => Err(e),
-                });
+            return self.view(a, place);
         }
         let place = self.va.pointer::<*const c_char>();
         let length = if self.eat(b'#') {
@@ -522,18 +514,7 @@ impl<'f> Parser<'f> {
             let (p, n) = s.utf8_cached()?;
             (p as *const c_char, n as isize)
         } else if length.is_some() {
-            Self::lent_memory(
-                a,
-                if optional {
-                    "str, read-only bytes-like object or None"
-                } else {
-                    "bytes-like object"
-                },
-            )
-            .or_else(|e| match e {
-                Fail::Refused(t) if t.starts_with("must be str,") => must_be("bytes-like object", a),
-                e => Err(e),
-            })?
+            Self::lent_memory(a)?
         } else {
             return must_be(if optional { "str or None" } else { "str" }, a);
         };

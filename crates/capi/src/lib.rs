@@ -32,6 +32,7 @@ mod bytesobject;
 mod ceval;
 mod codecs;
 mod complexobject;
+mod context;
 mod data;
 mod descrobject;
 mod dictobject;

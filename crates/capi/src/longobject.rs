@@ -98,6 +98,35 @@ fn to_bytes(i: &PyInt, n: usize) -> Vec<u8> {
     out
 }
 
+/// How many bytes `PyLong_AsNativeBytes` says that a number needs, given that there are `n`.
+fn native_size(i: &PyInt, n: isize, unsigned: bool) -> isize {
+    let word = size_of::<isize>() as isize;
+    if i.is_compact() && n >= word {
+        return word;
+    }
+    let bits = i.bit_length() as isize;
+    let need = bits / 8 + 1;
+    if n <= 0 {
+        return if i.is_compact() { word } else { need };
+    }
+    // one bit less will do without a sign, and for the most negative number of a size
+    let lowest = i.is_negative() && {
+        let (last, rest) = i.digits().split_last().unwrap_or((&0, &[]));
+        last.is_power_of_two() && rest.iter().all(|d| *d == 0)
+    };
+    let need = if bits % 8 == 0 && ((unsigned && !i.is_negative()) || lowest) {
+        need - 1
+    } else {
+        need
+    };
+    match (i.is_compact(), need <= n) {
+        (true, true) => n,
+        (true, false) => word,
+        (false, true) if need == n => n,
+        (false, _) => bits / 8 + 1,
+    }
+}
+
 /// From two's complement, little-endian.
 fn from_bytes(content: &[u8], is_signed: bool) -> PyResult<Py<PyInt>> {
     let negative = is_signed && content.last().is_some_and(|b| b & 0x80 != 0);
@@ -318,11 +347,7 @@ capi! {
         if flags != -1 && flags & REJECT_NEGATIVE != 0 && i.is_negative() {
             return raise!(ValueError, "Cannot convert negative int");
         }
-        let content = to_bytes(i, 1);
-        let mut need = content.len() as isize;
-        if flags != -1 && flags & UNSIGNED_BUFFER != 0 && !i.is_negative() && need == n + 1 && content[n as usize] == 0 {
-            need = n;
-        }
+        let need = native_size(i, n, flags != -1 && flags & UNSIGNED_BUFFER != 0);
         if n > 0 {
             let mut all = to_bytes(i, n as usize);
             all.truncate(n as usize);

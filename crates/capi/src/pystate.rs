@@ -1,20 +1,14 @@
 //! `pystate.h`: thread states, the GIL from C's side, interpreter states.
 
 use interp::thread;
-use object::thread::{ThreadState, tstate, tstate_opt};
+use object::thread::{Interpreter, MAIN_INTERPRETER, ThreadState, tstate, tstate_opt};
 use object::{Field, Py, PyDict, PyLayout, PyObject, PyResult};
 use std::ffi::{c_int, c_ulong};
 
-/// `PyInterpreterState`: there is one, of which C knows the address alone.
-#[repr(C)]
-pub struct Interpreter {
-    _opaque: [usize; 1],
-}
-static MAIN: Interpreter = Interpreter { _opaque: [0] };
 static DICT: Field<PyDict> = Field::empty();
 
 fn interpreter() -> *mut Interpreter {
-    &raw const MAIN as *mut Interpreter
+    &raw const MAIN_INTERPRETER as *mut Interpreter
 }
 
 fn as_mut(state: *const ThreadState) -> *mut ThreadState {

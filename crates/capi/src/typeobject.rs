@@ -339,7 +339,8 @@ unsafe fn from_spec(
         None => (None, full_text.as_str()),
     };
     let meta = ty::calculate_metaclass(meta.unwrap_or(&ty::PyType_Type), &bases)?;
-    if meta.tp_new.get().map(|f| f as usize) != ty::PyType_Type.tp_new.get().map(|f| f as usize) {
+    let type_new = ty::PyType_Type.tp_new.get().map(|f| f as usize);
+    if meta.tp_new.get().is_some_and(|f| Some(f as usize) != type_new) {
         return raise!(TypeError, "Metaclasses with custom tp_new are not supported.");
     }
     let base = ty::best_base(&bases)?;

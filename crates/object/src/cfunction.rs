@@ -279,7 +279,7 @@ impl PyCFunctionObject {
                 )
             } else {
                 if kwargs.is_some_and(|k| !k.is_empty()) {
-                    return no_keywords(self.as_object());
+                    return raise!(TypeError, "{}() takes no keyword arguments", self.name());
                 }
                 let m: PyCFunction = std::mem::transmute(self.def().ml_meth);
                 m(self.self_or_none(), Some(args.as_object()))

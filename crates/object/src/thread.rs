@@ -77,6 +77,13 @@ unsafe impl Sync for ThreadState {}
 /// `sys.getrecursionlimit()` of a new interpreter.
 pub const DEFAULT_RECURSION_LIMIT: c_int = 1000;
 
+/// What `PyInterpreterState *` points to: C code compares the address alone, and there is one interpreter.
+#[repr(C)]
+pub struct Interpreter {
+    _opaque: [usize; 1],
+}
+pub static MAIN_INTERPRETER: Interpreter = Interpreter { _opaque: [0] };
+
 impl ThreadState {
     /// A fresh state; it must stay where it is (`exc_info` points into it), hence the box.
     pub fn new() -> Box<ThreadState> {
@@ -87,6 +94,7 @@ impl ThreadState {
             (&raw mut (*state.as_mut_ptr()).repr_stack).write(std::cell::RefCell::new(Vec::new()));
             state.assume_init()
         };
+        state.interp.set(&raw const MAIN_INTERPRETER as *mut c_void);
         state.exc_info.set(&raw mut state.exc_state);
         state.what_event.set(-1);
         state.py_recursion_limit.set(DEFAULT_RECURSION_LIMIT);

@@ -61,6 +61,35 @@ impl PyFrame {
         }
     }
 
+    /// A frame object of its own, which does not run, at the first line of its code (`PyFrame_New`).
+    pub fn detached(func: &crate::function::PyFunction) -> PyResult<Py<PyFrame>> {
+        let code = func.code();
+        let slots = (code.co_nlocalsplus.get() + code.co_stacksize.get()) as usize;
+        let obj = object::alloc::alloc_untracked(&PyFrame_Type, slots)?;
+        // SAFETY: a fresh, zeroed object of this layout, with room for the code's frame; filled before anybody sees it.
+        unsafe {
+            let f: Py<PyFrame> = obj.cast_unchecked();
+            // the allocator has put the number of items there
+            (&raw mut (*(f.as_ptr() as *mut PyFrame)).f_back).write(Field::empty());
+            f.f_lineno.set(code.co_firstlineno.get());
+            f.f_trace_lines.set(true);
+            let own = f.own_frame();
+            InterpreterFrame::init(
+                own,
+                StackRef::new_ref(func),
+                code,
+                std::ptr::null_mut(),
+                0,
+                std::ptr::null_mut(),
+            );
+            (*own).owner = owner::FRAME_OBJECT;
+            (*own).instr_ptr = code.code_ptr().add(code._co_firsttraceable.get().max(0) as usize);
+            f.f_frame.set(own);
+            object::gc::track(f.as_object());
+            Ok(f)
+        }
+    }
+
     /// The frame it shows; null once it was cleared together with its generator.
     #[inline]
     pub fn frame(&self) -> *mut InterpreterFrame {

@@ -217,11 +217,8 @@ impl PyTypeObject {
     }
     #[getter]
     fn __text_signature__(&self) -> PyResult {
-        if self.has(flags::HEAPTYPE) {
-            return Ok(crate::none());
-        }
         crate::IntoPy::into_py(crate::cfunction::text_signature(
-            self.name(),
+            self.full_name(),
             crate::cfunction::def_doc(self.tp_doc.get()),
         ))
     }

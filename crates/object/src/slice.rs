@@ -45,6 +45,22 @@ fn clamped(i: &PyInt) -> isize {
     }
 }
 
+/// The bounds of `[start:stop]` clipped to a length, where both are plain small ints or `None`: no Python code runs.
+#[inline]
+pub fn plain_bounds(start: &PyObject, stop: &PyObject, len: usize) -> Option<(usize, usize)> {
+    let clip = |bound: &PyObject, default: usize| -> Option<usize> {
+        if crate::is_none(bound) {
+            return Some(default);
+        }
+        let i = bound.downcast_exact::<PyInt>().filter(|i| i.is_compact())?;
+        let i = i.compact_value() as isize;
+        let i = if i < 0 { (i + len as isize).max(0) } else { i };
+        Some((i as usize).min(len))
+    };
+    let (start, stop) = (clip(start, 0)?, clip(stop, len)?);
+    Some((start, stop.max(start)))
+}
+
 /// `PySlice_AdjustIndices`: clips to a length; gives start, stop and the number of items.
 pub fn adjust(len: usize, start: isize, stop: isize, step: isize) -> (isize, isize, usize) {
     let len = len as isize;

@@ -60,8 +60,8 @@ fn init_hooks(g: &PyGen) -> PyResult<()> {
     Ok(())
 }
 
-/// What one step of the generator means for the awaitable: an own yield ends it with `StopIteration(value)`.
-fn unwrap_value(g: &PyGen, result: PyResult<SendResult>) -> PyResult {
+/// What one step of the generator means for the awaitable: an own yield ends it with that value.
+fn unwrap_step(g: &PyGen, result: PyResult<SendResult>) -> PyResult<SendResult> {
     let result = generator::result_of_send(g, result);
     match result {
         Err(_) => {
@@ -79,12 +79,23 @@ fn unwrap_value(g: &PyGen, result: PyResult<SendResult>) -> PyResult {
         Ok(v) => {
             if let Some(w) = v.downcast_exact::<WrappedValue>() {
                 g.running_async.set(false);
-                let value = w.value.get().unwrap_or_else(object::none);
-                return Err(generator::raise_stop_iteration(value));
+                return Ok(SendResult::Return(w.value.get().unwrap_or_else(object::none)));
             }
-            Ok(v)
+            Ok(SendResult::Next(v))
         }
     }
+}
+
+/// A step as `__next__` gives it: the end is `StopIteration(value)`.
+fn as_next(result: PyResult<SendResult>) -> PyResult {
+    match result? {
+        SendResult::Next(v) => Ok(v),
+        SendResult::Return(v) => Err(generator::raise_stop_iteration(v)),
+    }
+}
+
+fn unwrap_value(g: &PyGen, result: PyResult<SendResult>) -> PyResult {
+    as_next(unwrap_step(g, result))
 }
 
 /// Where an awaitable stands.
@@ -125,6 +136,11 @@ impl ASend {
     }
 
     fn step(&self, value: Option<&PyObject>) -> PyResult {
+        as_next(self.send_step(value))
+    }
+
+    /// One step for a loop that wants the value, not the exception that carries it.
+    pub fn send_step(&self, value: Option<&PyObject>) -> PyResult<SendResult> {
         let g = self.generator()?;
         let mut value = value.map(|v| v.new_ref());
         match self.state.get() {
@@ -145,8 +161,8 @@ impl ASend {
         }
         g.running_async.set(true);
         let r = generator::resume(&g, value.as_deref(), false, false);
-        let r = unwrap_value(&g, r);
-        if r.is_err() {
+        let r = unwrap_step(&g, r);
+        if !matches!(r, Ok(SendResult::Next(_))) {
             self.state.set(Await::Closed);
         }
         r

@@ -340,6 +340,11 @@ pub fn send_to(receiver: &PyObject, value: &PyObject) -> PyResult<SendResult> {
             }
         };
     }
+    if let Some(asend) = receiver.downcast_exact::<crate::asyncgen::ASend>()
+        && !crate::monitoring::watches_raises()
+    {
+        return asend.send_step(Some(value));
+    }
     let result = match receiver.ty().tp_iternext.get() {
         // SAFETY: a slot called with an object of its type.
         Some(next) if object::is_none(value) => unsafe { next(receiver) },

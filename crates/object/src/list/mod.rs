@@ -101,6 +101,14 @@ impl PyList {
         }
     }
 
+    /// `list[low:high]`, clipped to the size.
+    pub fn slice(&self, low: usize, high: usize) -> PyResult<Py<PyList>> {
+        let high = high.min(self.len());
+        let n = high.saturating_sub(low);
+        // SAFETY: below the size, and nothing runs that could change the list.
+        PyList::build(n, |i| unsafe { self.get_unchecked(low + i) })
+    }
+
     /// The items where they stand.
     ///
     /// # Safety

@@ -90,11 +90,34 @@ pub fn invert(a: &PyObject) -> PyResult {
 
 /// `container[start:stop]`
 pub fn get_slice(container: &PyObject, start: &PyObject, stop: &PyObject) -> PyResult {
+    if let Some(list) = container.downcast_exact::<PyList>() {
+        if let Some((low, high)) = object::slice::plain_bounds(start, stop, list.len()) {
+            return list.slice(low, high).map(Py::into_object);
+        }
+    } else if let Some(s) = container.downcast_exact::<PyStr>() {
+        if let Some((low, high)) = object::slice::plain_bounds(start, stop, s.len()) {
+            return s.substring(low, high).map(Py::into_object);
+        }
+    } else if let Some(t) = container.downcast_exact::<PyTuple>()
+        && let Some((low, high)) = object::slice::plain_bounds(start, stop, t.len())
+    {
+        return t.slice(low, high).map(Py::into_object);
+    }
     let s = crate::compat::slice(start.new_ref(), stop.new_ref(), object::none())?;
     container.get_item(&s)
 }
 
 pub fn set_slice(container: &PyObject, start: &PyObject, stop: &PyObject, value: &PyObject) -> PyResult<()> {
+    if let Some(list) = container.downcast_exact::<PyList>()
+        && object::slice::plain_bounds(start, stop, 0).is_some()
+    {
+        // taking the items may run Python code: the bounds are clipped afterwards
+        let items = object::containers::fast_items(value, "must assign iterable to extended slice")?;
+        if let Some((low, high)) = object::slice::plain_bounds(start, stop, list.len()) {
+            drop(list.splice(low, high, items)?);
+            return Ok(());
+        }
+    }
     let s = crate::compat::slice(start.new_ref(), stop.new_ref(), object::none())?;
     container.set_item(&s, Some(value))
 }

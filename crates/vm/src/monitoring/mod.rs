@@ -97,6 +97,12 @@ pub fn tools_for(event: usize) -> u8 {
     GLOBAL[event].get()
 }
 
+/// Whether a tool wants to hear of every exception, also of those that only carry a value.
+#[inline]
+pub fn watches_raises() -> bool {
+    tools_for(event::RAISE) != 0
+}
+
 fn set_version(v: usize) {
     thread::set_monitoring_version(v);
 }

@@ -787,7 +787,8 @@ pub unsafe extern "C" fn subtype_dealloc(op: *mut PyObject) {
             crate::gc::untrack(obj);
         }
         let base = python_classes(&*ty, |_| {}, own);
-        if (*ty).tp_weaklistoffset.get() != 0 && base.tp_weaklistoffset.get() == 0 {
+        // those of a base with a list of its own too: its deallocator leaves them to this one
+        if (*ty).tp_weaklistoffset.get() > 0 {
             crate::weakref::clear_weakrefs(obj);
         }
         python_classes(

@@ -1,5 +1,6 @@
 //! The `taipan` binary: command line, environment, and what is run.
 
+mod closed;
 mod help;
 mod locale;
 mod modules;
@@ -12,8 +13,8 @@ mod run;
 static ALLOCATOR: object::alloc::Allocator = object::alloc::Allocator;
 
 fn main() {
+    closed::restore();
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
-    // the evaluation loop and deep recursion in native code want room: the interpreter runs on a thread of its own
-    // stack size would lose "main thread" semantics for signals, so the main thread is used as it is
+    // on the main thread, which is where signals are handled
     std::process::exit(run::main(args));
 }

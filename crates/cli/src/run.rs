@@ -72,7 +72,7 @@ fn execute(run: &Run, skip_first_line: bool, safe_path: bool) -> i32 {
         if importer.is_some() {
             // a folder or an archive with a `__main__`
             if let Run::File(path) = run {
-                insert_path(&*interp::os_bytes(path.as_bytes())?)?;
+                insert_path(&*interp::os_bytes(whole(path).as_os_str().as_bytes())?)?;
             }
             run_module("__main__", false)?;
             return Ok(None);
@@ -148,7 +148,7 @@ fn importer_of(path: &OsStr) -> PyResult<Option<Py>> {
     let Some(hooks) = interp::sys::get("path_hooks")? else {
         return Ok(None);
     };
-    let name = interp::os_bytes(path.as_bytes())?;
+    let name = interp::os_bytes(whole(path).as_os_str().as_bytes())?;
     for hook in object::iter::collect(&hooks)? {
         let found = object::call::call(&hook, &[name.as_object()]);
         if let Some(importer) = error::catch::<object::exceptions::ImportError, _>(found)? {
@@ -234,9 +234,14 @@ fn run_module(name: &str, alter_argv: bool) -> PyResult<()> {
     Ok(())
 }
 
+/// A path from the root on.
+fn whole(path: &OsStr) -> std::path::PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.into())
+}
+
 fn file(path: &OsStr, skip_first_line: bool) -> PyResult<()> {
     // Tracebacks and `__file__` have the whole path; `sys.argv` keeps what was given.
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.into());
+    let path = whole(path);
     let name = interp::os_bytes(path.as_os_str().as_bytes())?;
     let mut bytes = match std::fs::read(&path) {
         Ok(b) => b,

@@ -215,6 +215,19 @@ impl PyEmbedded {
             None => error::raise_errno(libc::ENOENT, Some(path)),
         }
     }
+    /// The paths of all files below a folder, relative to it.
+    #[method("($self, path, /)")]
+    fn files_below(&self, path: &PyObject) -> PyResult<Py<PyTuple>> {
+        let p = crate::fs_decode(path)?.to_string();
+        let Some(inner) = inside(&p) else {
+            return PyTuple::empty();
+        };
+        let names: Vec<Py> = pylib::files()
+            .filter_map(|file| file.strip_prefix(inner)?.strip_prefix('/'))
+            .map(crate::os_text)
+            .collect::<PyResult<_>>()?;
+        PyTuple::from_vec(names)
+    }
     #[method("($self, path, /)")]
     fn path_stats(&self, path: &PyObject) -> PyResult {
         let p = crate::fs_decode(path)?.to_string();

@@ -36,20 +36,6 @@ pub fn builtin_names() -> Vec<String> {
     v
 }
 
-/// `sys.stdlib_module_names`
-pub fn stdlib_names() -> Vec<String> {
-    let mut v: Vec<String> = pylib::modules()
-        .map(|m| m.name())
-        .filter(|n| !n.contains('.'))
-        .map(str::to_string)
-        .collect();
-    v.extend(builtin_names());
-    v.sort();
-    v.dedup();
-    v.retain(|n| !n.starts_with("__"));
-    v
-}
-
 /// Modules that `_imp` shows as frozen: name there, name in the library.
 const FROZEN: &[(&str, &str)] = &[
     ("_frozen_importlib", "importlib._bootstrap"),

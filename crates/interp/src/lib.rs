@@ -15,6 +15,7 @@ pub mod marshal;
 mod monitoring;
 pub mod paths;
 pub mod readline;
+mod stdlib_names;
 mod stdprinter;
 mod structs;
 mod sum;
@@ -524,7 +525,8 @@ pub fn finish() -> bool {
         return ok;
     }
     release_modules();
-    flush() && ok
+    // what could not be written has been told of
+    ok && flush()
 }
 
 /// Lets go of the modules, so that what only they hold is finalized while the built-in names still work: first all
@@ -597,8 +599,7 @@ pub fn flush() -> bool {
         };
         if go().is_err() {
             if name == "stdout" {
-                let f = sys::get(name).ok().flatten();
-                error::write_unraisable(f.as_deref(), None);
+                error::write_unraisable(None, Some("Exception ignored while flushing sys.stdout"));
                 ok = false;
             } else {
                 error::clear();

@@ -541,7 +541,7 @@ impl Sys {
         m.add_value("api_version", 1013i64)?;
         m.add_value(
             "copyright",
-            "Taipan: Copyright (c) 2026 the Taipan developers.\nPython's standard library: Copyright (c) 2001 Python Software Foundation.\nAll Rights Reserved.",
+            "Copyright (c) 2026 the Taipan developers.\nAll Rights Reserved.\n\nCopyright (c) 2001 Python Software Foundation (the standard library).\nAll Rights Reserved.",
         )?;
         m.add_value("platform", "linux")?;
         m.add_value(
@@ -708,9 +708,9 @@ impl Sys {
             .map(|n| text(&n))
             .collect::<PyResult<_>>()?;
         m.add("builtin_module_names", PyTuple::from_vec(names)?.as_object())?;
-        let stdlib = crate::import::stdlib_names()
-            .into_iter()
-            .map(|n| text(&n))
+        let stdlib = crate::stdlib_names::NAMES
+            .iter()
+            .map(|n| text(n))
             .collect::<PyResult<Vec<Py>>>()?;
         let stdlib = PyTuple::from_vec(stdlib)?;
         m.add(

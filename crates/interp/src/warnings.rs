@@ -2,19 +2,29 @@
 
 use object::exceptions as exc;
 use object::{
-    GilCell, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple,
-    PyTypeObject, intern, pymodule, raise,
+    Field, GilCell, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr,
+    PyTuple, PyTypeObject, intern, pymodule, raise,
 };
 use vm::frame::{self, InterpreterFrame};
 
 static FILTERS_VERSION: GilCell<i64> = GilCell::new(0);
 
-/// The module `_warnings` if it is there.
-fn state() -> PyResult<Option<Py>> {
+/// The module `_warnings`, which outlives `sys.modules`: objects that die with the interpreter may still warn.
+static MODULE: Field<PyModule> = Field::empty();
+
+/// A module of that name, if it has been imported.
+fn imported(name: &str) -> PyResult<Option<Py>> {
     let Some(modules) = crate::sys::modules()? else {
         return Ok(None);
     };
-    modules.get_str(intern!("_warnings"))
+    let module = modules.get_str(&*object::intern::intern_str(name)?)?;
+    Ok(module.filter(|m| !object::is_none(m)))
+}
+
+/// The module `_warnings` if it is there.
+fn state() -> PyResult<Option<Py>> {
+    let module = imported("_warnings")?;
+    Ok(module.or_else(|| MODULE.get().map(|m| m.into_object())))
 }
 
 /// `warnings.warn(message, category, stacklevel)` for native code.
@@ -46,8 +56,7 @@ pub fn warn_explicit(
 
 fn lookup(name: &'static str) -> PyResult<Option<Py>> {
     // the Python module's copy wins when it is there
-    if let Some(modules) = crate::sys::modules()?
-        && let Some(w) = modules.get_str(intern!("warnings"))?
+    if let Some(w) = imported("warnings")?
         && let Some(v) = w.get_attr_opt(&*object::intern::intern_str(name)?)?
     {
         return Ok(Some(v));
@@ -503,6 +512,7 @@ impl Warnings {
     fn _release_lock() {}
     #[exec]
     fn exec(module: &PyModule) -> PyResult<()> {
+        MODULE.set(Some(module.new_ref()));
         let filters = PyList::from_vec(vec![
             filter(
                 "default",

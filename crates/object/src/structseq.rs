@@ -32,9 +32,9 @@ pub fn new_class(name: &str, doc: &str, fields: &[&str], n_sequence: usize) -> P
     set_int("n_unnamed_fields", fields.iter().filter(|f| f.is_empty()).count())?;
     let slots = crate::intern!("__slots__");
     ns.set_item(slots, &*PyTuple::empty()?)?;
-    if !module.is_empty() {
-        ns.set_item(crate::intern!("__module__"), &*PyStr::new(module)?)?;
-    }
+    // a class that names no module is one of `builtins`, not of the module that happens to run
+    let module = if module.is_empty() { "builtins" } else { module };
+    ns.set_item(crate::intern!("__module__"), &*PyStr::new(module)?)?;
     let text = if doc.is_empty() {
         crate::doc::marker().new_ref()
     } else {

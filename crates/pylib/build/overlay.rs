@@ -122,6 +122,23 @@ const PATCHES: &[Patch] = &[
             replace: "    return 'Python'\n",
         }],
     },
+    // The scripts stand in no folder: they are written out before they are installed.
+    Patch {
+        path: "venv/__init__.py",
+        hash: 0xbfe737eb97183556,
+        edits: &[Edit {
+            find: "        path = os.path.join(path, 'scripts')\n        self.install_scripts(context, path)\n",
+            replace: "        path = os.path.join(path, 'scripts')\n        \
+                      files = __loader__.files_below(path) if hasattr(__loader__, 'files_below') else ()\n        \
+                      if not files:\n            self.install_scripts(context, path)\n            return\n        \
+                      import tempfile\n        with tempfile.TemporaryDirectory() as folder:\n            \
+                      for name in files:\n                target = os.path.join(folder, name)\n                \
+                      os.makedirs(os.path.dirname(target), exist_ok=True)\n                \
+                      with open(target, 'wb') as f:\n                    \
+                      f.write(__loader__.get_data(os.path.join(path, name)))\n            \
+                      self.install_scripts(context, folder)\n",
+        }],
+    },
     // Helpers for another project's copy of the test suite.
     Patch {
         path: "unittest/__init__.py",

@@ -11,6 +11,7 @@ pub mod multiprocessing;
 pub mod os;
 pub mod posix;
 pub mod pwd;
+pub mod remote_debugging;
 pub mod resource;
 pub mod select;
 pub mod signal;
@@ -26,6 +27,10 @@ use object::class::{ModuleInit, create_module};
 pub fn modules() -> &'static [(&'static str, ModuleInit)] {
     &[
         ("_posixsubprocess", create_module::<posix::spawn::PosixSubprocess>),
+        (
+            "_remote_debugging",
+            create_module::<remote_debugging::RemoteDebugging>,
+        ),
         ("_signal", create_module::<signal::Signal>),
         ("_stat", create_module::<stat::Stat>),
         ("errno", create_module::<errno::Errno>),

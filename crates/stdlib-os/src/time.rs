@@ -428,8 +428,7 @@ impl Time {
     }
     #[function("(seconds=None, /)", nosig)]
     fn gmtime(seconds: Option<OrNone<&PyObject>>) -> PyResult {
-        let mut tm = check(utc(seconds_arg(seconds)?))?;
-        tm.tm_zone = c"UTC".as_ptr();
+        let tm = check(utc(seconds_arg(seconds)?))?;
         to_struct(&tm)
     }
     #[function("(seconds=None, /)", nosig)]

@@ -138,14 +138,17 @@ capi! {
     }
     fn PyErr_SetInterrupt() {
         if let Some(f) = interp::INTERRUPT.get() {
-            f();
+            f(libc::SIGINT);
         }
     }
     fn PyErr_SetInterruptEx(signal: c_int) -> c_int {
         if !(1..=64).contains(&signal) {
             return -1;
         }
-        libc::raise(signal)
+        if let Some(f) = interp::INTERRUPT.get() {
+            f(signal);
+        }
+        0
     }
     /// Runs handlers of signals that have come.
     fn PyErr_CheckSignals() -> PyResult<()> {

@@ -33,6 +33,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     }
     let (faulthandler, safe_path, no_site) = (config.faulthandler, config.safe_path, config.no_site);
     object::doc::SOURCE.set(Some(docstrings::find));
+    interp::INTERRUPT.set(Some(stdlib_os::signal::interrupt));
     capi::install();
     if let Err(raised) = interp::start(config, crate::modules::table()) {
         let e = error::fetch(raised);

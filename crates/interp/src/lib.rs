@@ -39,8 +39,8 @@ pub static AST_PARSE: GilCell<Option<fn(&str, &compile::Request<'_>) -> PyResult
 pub static LOAD_DYNAMIC: GilCell<Option<fn(&PyObject) -> PyResult>> = GilCell::new(None);
 /// Runs an extension module's `Py_mod_exec`; set by the C API.
 pub static EXEC_DYNAMIC: GilCell<Option<fn(&PyObject) -> PyResult<()>>> = GilCell::new(None);
-/// Simulates Ctrl-C in the main thread; set by `_signal`.
-pub static INTERRUPT: GilCell<Option<fn()>> = GilCell::new(None);
+/// Simulates a signal in the main thread; set to what `_signal` has for it.
+pub static INTERRUPT: GilCell<Option<fn(i32)>> = GilCell::new(None);
 pub static FINALIZING: GilCell<bool> = GilCell::new(false);
 pub static MAIN_THREAD: GilCell<usize> = GilCell::new(0);
 

@@ -1002,10 +1002,15 @@ impl Thread {
         raise!(SystemExit)
     }
     #[function("($module, signum=signal.SIGINT, /)")]
-    fn interrupt_main(_signum: Option<i32>) {
-        if let Some(f) = crate::INTERRUPT.get() {
-            f();
+    fn interrupt_main(signum: Option<i32>) -> PyResult<()> {
+        let signum = signum.unwrap_or(libc::SIGINT);
+        if !(1..=64).contains(&signum) {
+            return raise!(ValueError, "signal number out of range");
         }
+        if let Some(f) = crate::INTERRUPT.get() {
+            f(signum);
+        }
+        Ok(())
     }
     #[function("($module, /)")]
     fn _shutdown() {

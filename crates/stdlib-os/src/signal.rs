@@ -47,9 +47,15 @@ fn trip(number: i32) {
     }
 }
 
-/// `_thread.interrupt_main()`
-pub fn interrupt() {
-    trip(libc::SIGINT);
+/// `_thread.interrupt_main(number)`: as if the signal had come, if there is a handler for it.
+pub fn interrupt(number: i32) {
+    let handled = HANDLERS
+        .get(number as usize)
+        .and_then(|h| h.get())
+        .is_some_and(|h| h.is_callable());
+    if handled {
+        trip(number);
+    }
 }
 
 fn is_main() -> bool {

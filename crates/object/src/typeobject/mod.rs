@@ -24,8 +24,8 @@ pub use lookup::{
     version_tag,
 };
 pub use new::{
-    best_base, calculate_metaclass, instance_getset, set_instance_dict, subtype_clear, subtype_dealloc,
-    subtype_traverse, type_call, type_members, type_new,
+    best_base, calculate_metaclass, instance_getset, set_instance_dict, solid_base, subtype_clear,
+    subtype_dealloc, subtype_traverse, type_call, type_members, type_new,
 };
 pub use object_::{PyBaseObject, makes_plain_objects};
 pub use ready::{add_getsets, add_members, add_methods, c3, compute_mro, ready, subclasses};

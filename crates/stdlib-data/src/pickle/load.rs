@@ -980,7 +980,7 @@ fn instantiate(class: &PyObject, args: &PyTuple) -> PyResult {
 }
 
 /// Whether a class's instances keep their attributes where the object model puts them, seen by nobody on the way.
-fn has_plain_dict(ty: &PyTypeObject) -> bool {
+pub fn has_plain_dict(ty: &PyTypeObject) -> bool {
     use object::descr::PyGetSetDescr;
     use object::typeobject::{flags, has_generic_getattr, lookup};
     ty.has(flags::MANAGED_DICT)

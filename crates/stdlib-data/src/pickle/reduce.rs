@@ -1,13 +1,15 @@
 //! Writing objects that are not of the built-in types: through `reducer_override`, dispatch tables, `__reduce_ex__` and
 //! `__reduce__`; and classes, functions and whatever else is written by its name.
 
+use super::load::has_plain_dict;
 use super::opcodes::*;
 use super::save::Saver;
 use super::state::{chained, dotted, import_module, note, pickling_error, split_path, state, type_name};
 use object::str::Chars;
+use object::typeobject::{PyBaseObject_Type, lookup_raw, solid_base};
 use object::{
-    Py, PyClass, PyDict, PyInt, PyLayout, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, call, error,
-    exceptions, intern, is_none, iter, raise,
+    Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, call,
+    error, exceptions, intern, is_none, iter, raise,
 };
 
 /// What an error's note says of the object.
@@ -41,7 +43,13 @@ impl Saver<'_> {
                 match self.reducer_of(&class)? {
                     Some(f) => call::call(&f, &[obj])?,
                     None if obj.downcast::<PyTypeObject>().is_some() => return self.save_global(obj, None),
-                    None => self.call_reduce(obj)?,
+                    None => match self.plain_state(obj)? {
+                        Some(state) => {
+                            let result = self.save_plain(obj, &class, &state);
+                            return noted(result, obj, "object");
+                        }
+                        None => self.call_reduce(obj)?,
+                    },
                 }
             }
         };
@@ -67,6 +75,74 @@ impl Saver<'_> {
                 error::catch::<exceptions::KeyError, _>(table.get_item(class))
             }
         }
+    }
+
+    /// The dict of an instance that `object.__reduce_ex__` would reduce to its class and this state: nothing that has a
+    /// say in it is overridden, in the class or in the instance, and there are no slots.
+    fn plain_state(&self, obj: &PyObject) -> PyResult<Option<Py<PyDict>>> {
+        let ty = obj.ty();
+        if self.proto < 2
+            || !has_plain_dict(ty)
+            || !solid_base(ty).as_object().is(PyBaseObject_Type.as_object())
+        {
+            return Ok(None);
+        }
+        let inherited = [
+            intern!("__reduce_ex__"),
+            intern!("__reduce__"),
+            intern!("__getstate__"),
+            intern!("__class__"),
+            intern!("__getnewargs_ex__"),
+            intern!("__getnewargs__"),
+        ];
+        let own = |name: &PyStr| std::ptr::eq(lookup_raw(ty, name), lookup_raw(&PyBaseObject_Type, name));
+        if !inherited.into_iter().all(own) {
+            return Ok(None);
+        }
+        // `copyreg` notes the names of a class's slots when it is asked for them first
+        let names = match ty.tp_dict.get() {
+            Some(d) => d.get_str(intern!("__slotnames__"))?,
+            None => None,
+        };
+        if !names.is_some_and(|n| n.downcast_exact::<PyList>().is_some_and(|l| l.is_empty())) {
+            return Ok(None);
+        }
+        let dict = object::dict::managed_dict(obj)?;
+        for name in inherited {
+            if dict.get_str(name)?.is_some() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(dict))
+    }
+
+    /// Writes what [`Saver::save_reduce`] would for such an instance.
+    fn save_plain(&mut self, obj: &PyObject, class: &PyObject, state: &PyDict) -> PyResult<()> {
+        let entered = self.fast_enter(obj)?;
+        let result = self.save_plain_parts(obj, class, state);
+        self.fast_leave(obj, entered);
+        result
+    }
+
+    fn save_plain_parts(&mut self, obj: &PyObject, class: &PyObject, state: &PyDict) -> PyResult<()> {
+        let result = self.save(class, false);
+        noted(result, obj, "class")?;
+        let result = self.save(PyTuple::empty()?.as_object(), false);
+        noted(result, obj, "__new__ arguments")?;
+        self.out.byte(NEWOBJ);
+        match self.memo_find(obj) {
+            Some(index) => {
+                self.out.byte(POP);
+                self.write_get(index)?;
+            }
+            None => self.memoize(obj)?,
+        }
+        if !state.is_empty() {
+            let result = self.save(state.as_object(), false);
+            noted(result, obj, "state")?;
+            self.out.byte(BUILD);
+        }
+        Ok(())
     }
 
     fn call_reduce(&self, obj: &PyObject) -> PyResult {

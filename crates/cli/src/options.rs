@@ -188,25 +188,35 @@ impl Extra {
             ),
         }
     }
+    /// `PYTHONTRACEMALLOC`, `-X tracemalloc[=N]`
+    fn tracemalloc(&self) -> Setting<usize> {
+        let frames = |value: &str| value.parse::<usize>().ok().filter(|n| *n <= 65535);
+        let mut limit = 0;
+        if let Some(value) = self.env("PYTHONTRACEMALLOC") {
+            match frames(&value) {
+                Some(n) => limit = n,
+                None => {
+                    return fatal(
+                        "config_init_tracemalloc",
+                        "PYTHONTRACEMALLOC: invalid number of frames",
+                    );
+                }
+            }
+        }
+        match self.option("tracemalloc") {
+            None => Ok(limit),
+            Some(None) => Ok(1),
+            Some(Some(value)) => match frames(value) {
+                Some(n) => Ok(n),
+                None => fatal(
+                    "config_init_tracemalloc",
+                    "-X tracemalloc=NFRAME: invalid number of frames",
+                ),
+            },
+        }
+    }
     /// Checks what has no effect here, so that a wrong value is reported all the same.
     fn check_others(&self) -> Setting<()> {
-        let frames = |value: &str| value.parse::<i32>().is_ok_and(|n| (0..=65535).contains(&n));
-        if let Some(value) = self.env("PYTHONTRACEMALLOC")
-            && !frames(&value)
-        {
-            return fatal(
-                "config_init_tracemalloc",
-                "PYTHONTRACEMALLOC: invalid number of frames",
-            );
-        }
-        if let Some(Some(value)) = self.option("tracemalloc")
-            && !frames(value)
-        {
-            return fatal(
-                "config_init_tracemalloc",
-                "-X tracemalloc=NFRAME: invalid number of frames",
-            );
-        }
         let gil = self.option("gil").map(|v| v.unwrap_or("").to_owned());
         match gil.or_else(|| self.env("PYTHON_GIL")).as_deref() {
             None | Some("1") => {}
@@ -476,6 +486,7 @@ fn settings(c: &mut Config) -> Setting<()> {
     c.hash_seed = x.hash_seed()?;
     c.int_max_str_digits = x.int_max_str_digits()?;
     c.import_time = x.import_time()?;
+    c.tracemalloc = x.tracemalloc()?;
     c.cpu_count = x.cpu_count()?;
     c.faulthandler =
         c.dev_mode || x.option("faulthandler").is_some() || x.env("PYTHONFAULTHANDLER").is_some();

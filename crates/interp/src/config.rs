@@ -26,6 +26,8 @@ pub struct Config {
     pub warn_default_encoding: bool,
     /// `-X importtime`: 1, or 2 to show modules that are loaded already too.
     pub import_time: i64,
+    /// `-X tracemalloc`: so many frames of each allocation; 0 is off.
+    pub tracemalloc: usize,
     pub cpu_count: Option<i32>,
     /// `-X faulthandler`, `PYTHONFAULTHANDLER` or `-X dev`.
     pub faulthandler: bool,

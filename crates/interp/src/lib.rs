@@ -21,6 +21,7 @@ mod structs;
 mod sum;
 pub mod sys;
 pub mod thread;
+mod tracemalloc;
 mod types;
 pub mod warnings;
 
@@ -106,6 +107,9 @@ pub fn start(config: config::Config, modules: Vec<(&'static str, ModuleInit)>) -
     let all = object::startup::ready_types()?;
     EXCEPTIONS.set(Box::leak(all.into_boxed_slice()));
     vm::ready_types()?;
+    if config::get().tracemalloc > 0 {
+        object::tracemalloc::start(config::get().tracemalloc);
+    }
     thread::install();
     ast::install();
     object::hooks::WARN.set(Some(warnings::warn));
@@ -119,6 +123,10 @@ pub fn start(config: config::Config, modules: Vec<(&'static str, ModuleInit)>) -
         ("_suggestions", object::class::create_module::<types::Suggestions>),
         ("_thread", object::class::create_module::<thread::Thread>),
         ("_typing", object::class::create_module::<vm::typing::Typing>),
+        (
+            "_tracemalloc",
+            object::class::create_module::<tracemalloc::Tracemalloc>,
+        ),
     ];
     table.extend(modules);
     import::set_builtin_modules(table);

@@ -7,6 +7,7 @@ use crate::freelist::{small_free, small_malloc};
 use crate::handle::{Py, PyLayout, PyResult};
 use crate::refcount::{PyObject, PyVarObject};
 use crate::thread::tstate;
+use crate::tracemalloc;
 use crate::typeobject::{PyTypeObject, flags};
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
@@ -28,13 +29,21 @@ pub const PREHEADER_SIZE: usize = 2 * size_of::<usize>();
 #[inline(always)]
 pub fn raw_malloc(size: usize) -> *mut u8 {
     // SAFETY: any size is allowed.
-    unsafe { libmimalloc_sys::mi_malloc(size.max(1)) as *mut u8 }
+    let block = unsafe { libmimalloc_sys::mi_malloc(size.max(1)) as *mut u8 };
+    if tracemalloc::is_on() {
+        tracemalloc::made(block, size);
+    }
+    block
 }
 
 #[inline(always)]
 pub fn raw_calloc(size: usize) -> *mut u8 {
     // SAFETY: any size is allowed.
-    unsafe { libmimalloc_sys::mi_zalloc(size.max(1)) as *mut u8 }
+    let block = unsafe { libmimalloc_sys::mi_zalloc(size.max(1)) as *mut u8 };
+    if tracemalloc::is_on() {
+        tracemalloc::made(block, size);
+    }
+    block
 }
 
 /// # Safety
@@ -42,13 +51,23 @@ pub fn raw_calloc(size: usize) -> *mut u8 {
 #[inline(always)]
 pub unsafe fn raw_realloc(ptr: *mut u8, size: usize) -> *mut u8 {
     // SAFETY: the caller's promise.
-    unsafe { libmimalloc_sys::mi_realloc(ptr as *mut c_void, size.max(1)) as *mut u8 }
+    let block = unsafe { libmimalloc_sys::mi_realloc(ptr as *mut c_void, size.max(1)) as *mut u8 };
+    if tracemalloc::is_on() && !block.is_null() {
+        if !ptr.is_null() {
+            tracemalloc::gone(ptr);
+        }
+        tracemalloc::made(block, size);
+    }
+    block
 }
 
 /// # Safety
 /// `ptr` is null or comes from this module and is not used again.
 #[inline(always)]
 pub unsafe fn raw_free(ptr: *mut u8) {
+    if tracemalloc::is_on() {
+        tracemalloc::gone(ptr);
+    }
     // SAFETY: the caller's promise.
     unsafe { libmimalloc_sys::mi_free(ptr as *mut c_void) }
 }

@@ -22,11 +22,23 @@ impl FreeList {
         }
     }
 
+    fn take(&self) -> Option<*mut u8> {
+        let block = self.head.get();
+        if block.is_null() {
+            return None;
+        }
+        // SAFETY: a block of the list holds the next one's address.
+        self.head.set(unsafe { *(block as *const *mut u8) });
+        self.count.set(self.count.get() - 1);
+        Some(block)
+    }
+
     /// A block, if there is one.
     #[inline(always)]
     pub fn pop(&self) -> Option<*mut u8> {
         let block = self.head.get();
-        if block.is_null() {
+        // while memory is traced every object has a block of its own making
+        if block.is_null() || crate::tracemalloc::is_on() {
             return None;
         }
         // SAFETY: a block of the list holds the next one's address.
@@ -43,7 +55,7 @@ impl FreeList {
     pub unsafe fn push(&self, block: *mut u8) {
         // SAFETY: the caller's promise.
         unsafe {
-            if self.count.get() >= self.most {
+            if self.count.get() >= self.most || crate::tracemalloc::is_on() {
                 crate::alloc::raw_free(block);
                 return;
             }
@@ -55,7 +67,7 @@ impl FreeList {
 
     /// Frees all blocks (`gc.collect` of the oldest generation does so).
     pub fn clear(&self) {
-        while let Some(block) = self.pop() {
+        while let Some(block) = self.take() {
             // SAFETY: the block is nobody's now.
             unsafe { crate::alloc::raw_free(block) };
         }
@@ -81,6 +93,8 @@ pub fn small_malloc(size: usize) -> *mut u8 {
     }
     match SMALL[class].pop() {
         Some(block) => block,
+        // (what is traced is what was asked for)
+        None if crate::tracemalloc::is_on() => crate::alloc::raw_malloc(size),
         None => crate::alloc::raw_malloc(class * STEP),
     }
 }

@@ -54,6 +54,7 @@ pub mod structseq;
 pub mod suggest;
 pub mod text_and_numbers;
 pub mod thread;
+pub mod tracemalloc;
 pub mod tuple;
 pub mod typeobject;
 pub mod union;

@@ -98,9 +98,29 @@ fn super_args() -> PyResult<(Py, Py)> {
     }
 }
 
+/// The frames that ask for memory, the innermost first; the number of all of them.
+fn traced_frames(limit: usize, out: &mut Vec<object::tracemalloc::Place>) -> usize {
+    use crate::frame::InterpreterFrame;
+    let mut total = 0usize;
+    let mut frame = crate::frame::current();
+    // SAFETY: linked frames are alive, and `first_complete` takes null.
+    unsafe {
+        while !frame.is_null() {
+            if out.len() < limit {
+                let code = InterpreterFrame::code(frame) as *const crate::code::PyCode as usize;
+                out.push((code, InterpreterFrame::lasti(frame).max(0) as u32));
+            }
+            total += 1;
+            frame = InterpreterFrame::first_complete((*frame).previous);
+        }
+    }
+    total
+}
+
 /// Gives the object model what it needs of running code.
 pub fn install_hooks() {
     object::hooks::CURRENT_GLOBALS.set(Some(current_globals));
     object::hooks::SUPER_ARGS.set(Some(super_args));
+    object::tracemalloc::FRAMES.set(Some(traced_frames));
     object::hooks::PENDING.set(Some(|| crate::pending::handle(object::thread::tstate())));
 }

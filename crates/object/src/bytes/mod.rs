@@ -125,7 +125,7 @@ impl PyBytes {
                 return Ok(b);
             }
             let old = b.into_ptr();
-            let block = crate::alloc::raw_realloc(old as *mut u8, (HEAD + n + 1 + 7) & !7);
+            let block = crate::alloc::raw_realloc(old as *mut u8, HEAD + n + 1);
             Ok(Py::from_owned_ptr(if block.is_null() {
                 old
             } else {

@@ -788,7 +788,7 @@ pub unsafe extern "C" fn subtype_dealloc(op: *mut PyObject) {
         }
         let base = python_classes(&*ty, |_| {}, own);
         // those of a base with a list of its own too: its deallocator leaves them to this one
-        if (*ty).tp_weaklistoffset.get() > 0 {
+        if (*ty).tp_weaklistoffset.get() != 0 {
             crate::weakref::clear_weakrefs(obj);
         }
         python_classes(

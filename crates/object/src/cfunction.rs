@@ -407,6 +407,8 @@ unsafe extern "C" fn method_vectorcall(
     nf: usize,
     names: Option<&PyTuple>,
 ) -> PyResult {
+    // a method of a method of a method …
+    crate::thread::check_recursion("")?;
     // SAFETY: only methods have this vectorcall; the convention allows the word before the arguments to be changed
     // for the time of the call when the flag is set.
     unsafe {

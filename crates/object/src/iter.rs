@@ -28,6 +28,8 @@ pub fn get_iter(obj: &PyObject) -> PyResult {
 /// The next item, or `None` at the end: `StopIteration` is taken for the end.
 #[inline]
 pub fn next(iter: &PyObject) -> PyResult<Option<Py>> {
+    // iterators over iterators can be nested without end
+    crate::thread::check_recursion("")?;
     let Some(f) = iter.ty().tp_iternext.get() else {
         return raise!(TypeError, "'{}' object is not an iterator", iter.ty().full_name());
     };

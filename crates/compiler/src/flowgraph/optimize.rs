@@ -115,8 +115,13 @@ impl Graph {
 
     /// Removes `NOP`s that no line needs. Returns how many.
     fn remove_redundant_nops_in(&mut self, b: BlockId) -> usize {
-        // The first line that follows the block.
-        let next = self.next_nonempty(self.block(b).next);
+        // The first line that follows the block; only a NOP at its end asks for it.
+        let ends_with_nop = self.block(b).ins.last().is_some_and(|i| i.op == NOP);
+        let next = if ends_with_nop {
+            self.next_nonempty(self.block(b).next)
+        } else {
+            NO_BLOCK
+        };
         let next_line = if next == NO_BLOCK {
             None
         } else {

@@ -10,7 +10,12 @@ fn unset(n: usize, mut items: Vec<Py>) -> PyResult<Py<PyTuple>> {
         return error::no_memory();
     }
     items.resize_with(n, object::none);
-    PyTuple::from_vec(items)
+    let tuple = PyTuple::from_vec(items)?;
+    if n > 0 {
+        // what will be written into it is not known yet
+        object::gc::track(tuple.as_object());
+    }
+    Ok(tuple)
 }
 
 capi! {

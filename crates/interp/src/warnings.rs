@@ -27,6 +27,22 @@ fn state() -> PyResult<Option<Py>> {
     Ok(module.or_else(|| MODULE.get().map(|m| m.into_object())))
 }
 
+/// The filters that were in force last: they hold on when the modules are gone, at the end.
+static LAST_FILTERS: object::GilCell<Option<*mut PyObject>> = object::GilCell::new(None);
+
+fn remember_filters(filters: &Py) {
+    let old = LAST_FILTERS.replace(Some(filters.clone().into_ptr()));
+    if let Some(old) = old {
+        // SAFETY: the reference that was kept there.
+        drop(unsafe { Py::<PyObject>::from_owned_ptr(old) });
+    }
+}
+
+fn last_filters() -> Option<Py> {
+    // SAFETY: a reference is kept there.
+    LAST_FILTERS.get().map(|p| unsafe { (*p).new_ref() })
+}
+
 /// `warnings.warn(message, category, stacklevel)` for native code.
 pub fn warn(category: &PyTypeObject, message: &str, stacklevel: isize) -> PyResult<()> {
     let text = PyStr::new_wtf8_lossy(message)?;
@@ -89,7 +105,13 @@ fn action(
     lineno: i64,
     module: &PyObject,
 ) -> PyResult<(String, Option<Py>)> {
-    let filters = lookup("filters")?;
+    let filters = match lookup("filters")?.filter(|f| !object::is_none(f)) {
+        Some(filters) => {
+            remember_filters(&filters);
+            Some(filters)
+        }
+        None => last_filters(),
+    };
     if let Some(filters) = filters {
         let items = match filters.downcast::<PyList>() {
             Some(l) => l.to_vec(),
@@ -524,6 +546,7 @@ impl Warnings {
             filter("ignore", exc::ImportWarning::type_object(), None)?,
             filter("ignore", exc::ResourceWarning::type_object(), None)?,
         ])?;
+        remember_filters(&filters.as_object().new_ref());
         module.add("filters", filters.as_object())?;
         module.add("_onceregistry", PyDict::new()?.as_object())?;
         module.add_value("_defaultaction", "default")?;

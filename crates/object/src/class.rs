@@ -163,6 +163,33 @@ pub fn qualified_name(ty: &PyTypeObject) -> String {
     ty.full_name().to_string()
 }
 
+/// As [`qualified_name`], with the module of a class that a program made: `_PyType_GetFullyQualifiedName`.
+pub fn fully_qualified_name(ty: &PyTypeObject) -> String {
+    if !ty.has(flags::HEAPTYPE) {
+        return ty.full_name().to_string();
+    }
+    let module = match ty.tp_dict.get().map(|d| d.get_str(crate::intern!("__module__"))) {
+        Some(Ok(m)) => m.and_then(|m| m.downcast_into::<crate::PyStr>().ok()),
+        Some(Err(_)) => {
+            crate::error::clear();
+            None
+        }
+        None => None,
+    };
+    let name = match ty.qualname_value() {
+        Ok(q) => q.downcast::<crate::PyStr>().map(|q| q.to_string()),
+        Err(_) => {
+            crate::error::clear();
+            None
+        }
+    };
+    let name = name.unwrap_or_else(|| ty.full_name().to_string());
+    match module {
+        Some(m) if !m.eq_str("builtins") && !m.eq_str("__main__") => format!("{m}.{name}"),
+        _ => name,
+    }
+}
+
 /// A type object as a handle of its own.
 pub fn type_ref(ty: &PyTypeObject) -> Py {
     ty.as_object().new_ref()

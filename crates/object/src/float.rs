@@ -211,7 +211,7 @@ pub fn power(a: f64, b: f64) -> PyResult {
     if b == 0.0 || a == 1.0 {
         return PyFloat::new(1.0).map(Py::into_object);
     }
-    if a == 0.0 && b < 0.0 && b.is_finite() || a == 0.0 && b == f64::NEG_INFINITY {
+    if a == 0.0 && b < 0.0 && b.is_finite() {
         return raise!(ZeroDivisionError, "zero to a negative power");
     }
     if a < 0.0 && a.is_finite() && b.is_finite() && b != b.floor() {

@@ -76,6 +76,7 @@ pub fn type_repr(obj: &PyObject) -> PyResult<String> {
 
 /// The type variables in these arguments, in order, once each.
 pub fn collect_parameters(args: &[Py]) -> PyResult<Py<PyTuple>> {
+    crate::thread::check_recursion(" in __parameter__ calculation")?;
     let mut out: Vec<Py> = Vec::new();
     let push = |out: &mut Vec<Py>, p: &Py| {
         if !out.iter().any(|o| o.is(p.get())) {

@@ -74,8 +74,14 @@ impl PyObject {
     pub fn get_attr(&self, name: &PyStr) -> PyResult {
         let ty = self.ty();
         match ty.tp_getattro.get() {
-            // SAFETY: a slot called with an object of its type.
-            Some(f) => unsafe { f(self, name.as_object()) },
+            Some(f) => {
+                // SAFETY: a slot called with an object of its type.
+                let result = unsafe { f(self, name.as_object()) };
+                if result.is_err() {
+                    crate::exceptions::add_attribute_context(self, name);
+                }
+                result
+            }
             None => crate::typeobject::no_attribute(self, name),
         }
     }
@@ -243,7 +249,12 @@ impl PyObject {
         }
         // hashes of containers are those of their items, however deep
         if !PyInt::check_exact(self) {
-            crate::thread::check_recursion(" while hashing an object")?;
+            let place = if crate::PyTuple::check(self) {
+                " while hashing a tuple"
+            } else {
+                " while hashing an object"
+            };
+            crate::thread::check_recursion(place)?;
         }
         match self.ty().tp_hash.get() {
             // SAFETY: a slot called with an object of its type.

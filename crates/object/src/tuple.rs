@@ -106,7 +106,7 @@ impl PyTuple {
         let t = alloc(n)?;
         // SAFETY: fresh memory for that many items; references move.
         unsafe { std::ptr::copy_nonoverlapping(items, t.ob_item.as_ptr() as *mut Py, n) };
-        crate::gc::track(t.as_object());
+        t.track_if_needed();
         Ok(t)
     }
 
@@ -120,7 +120,7 @@ impl PyTuple {
             // SAFETY: fresh memory for that many items.
             unsafe { p.add(i).write(item.new_ref()) };
         }
-        crate::gc::track(t.as_object());
+        t.track_if_needed();
         Ok(t)
     }
 
@@ -129,8 +129,19 @@ impl PyTuple {
     /// # Safety
     /// `i < len`, and nobody else has seen the tuple (or everybody lets go of what they saw).
     pub unsafe fn replace_item(&self, i: usize, item: Py) -> Py {
+        if crate::gc::is_gc(&item) && !crate::gc::is_tracked(self.as_object()) {
+            crate::gc::track(self.as_object());
+        }
         // SAFETY: the caller's promise.
         unsafe { std::ptr::replace((self.ob_item.as_ptr() as *mut Py).add(i), item) }
+    }
+
+    /// Makes a new tuple known to the collector, unless it holds plain values alone.
+    #[inline]
+    fn track_if_needed(&self) {
+        if self.as_slice().iter().any(|item| crate::gc::is_gc(item)) {
+            crate::gc::track(self.as_object());
+        }
     }
 
     /// Forgets the hash of a tuple whose items were replaced.

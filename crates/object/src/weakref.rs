@@ -359,7 +359,7 @@ impl PyWeakref {
             return Ok(format!("<weakref at {self:p}; dead>"));
         };
         let name = o.get_attr_opt(crate::intern!("__name__"))?;
-        let ty = o.ty().full_name();
+        let ty = crate::class::fully_qualified_name(o.ty());
         Ok(match name.as_ref().and_then(|n| n.downcast::<crate::PyStr>()) {
             Some(n) => format!("<weakref at {self:p}; to '{ty}' at {:p} ({n})>", o.as_ptr()),
             None => format!("<weakref at {self:p}; to '{ty}' at {:p}>", o.as_ptr()),
@@ -418,7 +418,7 @@ macro_rules! proxy {
             $($call)*
             #[slot] fn tp_repr(&self) -> PyResult<String> {
                 match self.0.referent() {
-                    Some(o) => Ok(format!("<weakproxy at {self:p}; to '{}' at {:p}>", o.ty().full_name(), o.as_ptr())),
+                    Some(o) => Ok(format!("<weakproxy at {self:p}; to '{}' at {:p}>", crate::class::fully_qualified_name(o.ty()), o.as_ptr())),
                     None => Ok(format!("<weakproxy at {self:p}; dead>")),
                 }
             }

@@ -120,7 +120,12 @@ impl PyProperty {
             let value = doc.clone().unwrap_or_else(crate::none);
             self.prop_doc.set(doc);
             let r = self.as_object().set_attr(crate::intern!("__doc__"), Some(&value));
-            crate::error::catch::<crate::exceptions::AttributeError, _>(r)?;
+            if self.getter_doc.get() {
+                // a text that was written has to have a place
+                r?;
+            } else {
+                crate::error::catch::<crate::exceptions::AttributeError, _>(r)?;
+            }
         }
         Ok(())
     }
@@ -174,8 +179,16 @@ impl PyProperty {
     fn deleter(&self, f: &PyObject) -> PyResult {
         self.copy(None, None, Some(f))
     }
-    #[method("($self, owner, name, /)")]
-    fn __set_name__(&self, _owner: &PyObject, name: &PyObject) -> PyResult<()> {
+    #[method("($self, owner, name, /)", raw)]
+    fn __set_name__(&self, all: crate::FuncArgs<'_>) -> PyResult<()> {
+        all.no_keywords("__set_name__")?;
+        let [_owner, name] = all.pos else {
+            return crate::raise!(
+                TypeError,
+                "__set_name__() takes 2 positional arguments but {} were given",
+                all.pos.len()
+            );
+        };
         self.prop_name.set(Some(name.new_ref()));
         Ok(())
     }

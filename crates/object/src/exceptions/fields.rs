@@ -301,6 +301,24 @@ pub struct AttributeError {
     pub obj: Field,
     pub name: Field,
 }
+/// Tells a raised `AttributeError` that knows of no object what was asked of which.
+#[cold]
+pub fn add_attribute_context(obj: &PyObject, name: &crate::PyStr) {
+    if !crate::error::current_is(AttributeError::type_object()) {
+        return;
+    }
+    if let Some(raised) = crate::error::take() {
+        if let Some(e) = raised.downcast::<AttributeError>()
+            && e.name.is_none()
+            && e.obj.is_none()
+        {
+            e.name.set(Some(name.as_object().new_ref()));
+            e.obj.set(Some(obj.new_ref()));
+        }
+        let _ = crate::error::restore(raised);
+    }
+}
+
 #[pymethods]
 impl AttributeError {
     #[slot]

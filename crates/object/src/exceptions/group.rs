@@ -18,8 +18,7 @@ pub struct BaseExceptionGroup {
     pub base: BaseException,
     pub msg: Field,
     pub excs: Field<PyTuple>,
-    /// How `repr()` shows the exceptions: as a list if empty, as a tuple if an empty text, else what the sequence that
-    /// was given showed then.
+    /// What a sequence that is neither list nor tuple showed when it was given.
     shown: Field<PyStr>,
 }
 
@@ -215,9 +214,7 @@ impl BaseExceptionGroup {
         g.base.args.set(Some(args.new_ref()));
         g.msg.set(Some(msg.clone()));
         g.excs.set(Some(PyTuple::from_vec(items)?));
-        if PyTuple::check(excs) {
-            g.shown.set(Some(PyStr::new("")?));
-        } else if !PyList::check(excs) {
+        if !PyTuple::check(excs) && !PyList::check(excs) {
             g.shown.set(Some(excs.repr()?));
         }
         Ok(g.into_object())
@@ -246,10 +243,11 @@ impl BaseExceptionGroup {
         let name = self.as_object().ty().name().to_string();
         let msg = self.msg.get().unwrap_or_else(crate::none).repr()?;
         let excs = self.exceptions()?;
+        let given_list = self.base.args()?.get().get(1).is_some_and(|a| PyList::check(a));
         let list = match self.shown.get() {
-            None => PyList::from_vec(excs.as_slice().to_vec())?.as_object().repr()?,
-            Some(text) if text.is_empty() => excs.as_object().repr()?,
             Some(text) => text,
+            None if given_list => PyList::from_vec(excs.as_slice().to_vec())?.as_object().repr()?,
+            None => excs.as_object().repr()?,
         };
         Ok(PyStr::new_wtf8_lossy(&format!("{name}({msg}, {list})"))?.into_object())
     }

@@ -298,8 +298,14 @@ set_methods!(PySet, |this| this, Ok(this.copy()?.into_object()), {
     fn tp_new(cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PySet>> {
         PySet::new_of(cls)
     }
-    #[init("(iterable=(), /)")]
-    fn tp_init(&self, iterable: Option<&PyObject>) -> PyResult<()> {
+    #[slot]
+    fn tp_init(&self, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
+        let own = PySet::type_object().tp_init.get().map(|f| f as usize);
+        if self.as_object().ty().tp_init.get().map(|f| f as usize) == own {
+            no_keywords("set", kwargs)?;
+        }
+        crate::args::check_positional("set", args.len(), 0, 1)?;
+        let iterable = args.get(0);
         self.clear();
         self.hash.set(-1);
         match iterable {

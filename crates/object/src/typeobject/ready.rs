@@ -317,11 +317,8 @@ fn inherit_special(ty: &PyTypeObject, base: &PyTypeObject) {
             | flags::TYPE_SUBCLASS
             | flags::MATCH_SELF
             | flags::ITEMS_AT_END);
-    if f & flags::HAVE_GC == 0
-        && base.has(flags::HAVE_GC)
-        && ty.tp_traverse.get().is_none()
-        && ty.tp_clear.get().is_none()
-    {
+    // also where the flag is set: a type that adds no references is looked through as its base is
+    if base.has(flags::HAVE_GC) && ty.tp_traverse.get().is_none() && ty.tp_clear.get().is_none() {
         add |= flags::HAVE_GC;
         ty.tp_traverse.set(base.tp_traverse.get());
         ty.tp_clear.set(base.tp_clear.get());

@@ -134,7 +134,9 @@ impl PyTypeObject {
                     b.ty().full_name()
                 );
             };
-            if b.is_subtype(self) {
+            // the chain of bases may be ahead of the resolution order, while that is being computed
+            let chain = std::iter::successors(Some(b), |c| c.base());
+            if b.is_subtype(self) || chain.into_iter().any(|c| std::ptr::eq(c, self)) {
                 return raise!(TypeError, "a __bases__ item causes an inheritance cycle");
             }
         }
@@ -485,7 +487,7 @@ impl PyTypeObject {
             None => crate::error::bad_internal_call(),
         }
     }
-    fn qualname_value(&self) -> PyResult {
+    pub(crate) fn qualname_value(&self) -> PyResult {
         match self.heap().and_then(|h| h.ht_qualname.get()) {
             Some(q) => Ok(q),
             None => crate::IntoPy::into_py(self.name()),

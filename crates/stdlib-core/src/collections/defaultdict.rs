@@ -125,8 +125,9 @@ impl DefaultDict {
             return Err(object::dict::key_error(object));
         };
         let value = call::call(&factory, &[])?;
-        self.as_object().set_item(object, Some(&value))?;
-        Ok(value)
+        // what the factory itself has put there meanwhile stays
+        self.as_object()
+            .call_method(object::intern!("setdefault"), &[object, &value])
     }
     #[method("($self, /)")]
     fn copy(&self) -> PyResult {

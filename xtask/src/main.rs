@@ -33,6 +33,8 @@ usage: cargo xtask TASK
   introspection [--update] [CPYTHON [TAIPAN]]
         compare what programs see of native modules, types and functions; known differences stand in
         tests/introspection/differences.txt
+  bench --frontend [--oracle PYTHON] [--rounds N] [PATH...]
+        time and memory from source to code objects against CPython's compile(), over its library
   layouts [--include FOLDER]
         sizes and offsets of CPython's structs from its headers, into crates/object/src/layouts.txt
   extensions
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         "conformance" => conformance::run(rest),
         "frontend" => frontend::run(rest),
         "packages" => frontend::packages::run(rest),
+        "bench" if rest.iter().any(|arg| arg == "--frontend") => frontend::speed::run(rest),
         "bench" => bench::run(rest),
         "introspection" => introspection::run(rest),
         "layouts" => layouts::run(rest),

@@ -807,7 +807,12 @@ pub fn is_name_like(text: &[u8]) -> bool {
 
 /// Whether a string among the constants is interned: it looks like a name, or is one character of Latin-1.
 fn is_interned(text: &[u8]) -> bool {
-    is_name_like(text) || matches!(text, [_] | [0xC2 | 0xC3, _])
+    is_name_like(text) || is_latin1_character(text)
+}
+
+/// Whether a string is one of the characters that exist once in a process.
+fn is_latin1_character(text: &[u8]) -> bool {
+    matches!(text, [_] | [0xC2 | 0xC3, _])
 }
 
 /// Writes code and constants. What occurs more than once is written once.
@@ -815,7 +820,7 @@ struct Dumper {
     w: Writer,
     /// Names by their text: the same text is the same object.
     names: HashMap<Wtf8, usize>,
-    /// How many slices are open: strings in them are not interned.
+    /// How many slices are open: strings in them are interned only if they are single characters.
     slices: u32,
 }
 
@@ -852,7 +857,9 @@ impl Dumper {
             Const::Int(n) => self.w.int(n)?,
             Const::Float(f) => self.w.float(*f),
             Const::Complex(re, im) => self.w.complex(*re, *im),
-            Const::Str(s) if self.slices == 0 && is_interned(s) => self.name(s)?,
+            Const::Str(s) if is_latin1_character(s) || (self.slices == 0 && is_interned(s)) => {
+                self.name(s)?
+            }
             Const::Str(s) => {
                 if !self.shared(s) {
                     self.w.str(s, false)?;

@@ -2,7 +2,6 @@
 //! `marshal`, `_warnings`, `_thread` and the GIL; start-up, running programs, and going down.
 #![allow(non_upper_case_globals, improper_ctypes_definitions)]
 
-pub mod ast;
 mod audit;
 pub mod builtins;
 pub mod compile;
@@ -111,7 +110,6 @@ pub fn start(config: config::Config, modules: Vec<(&'static str, ModuleInit)>) -
         object::tracemalloc::start(config::get().tracemalloc);
     }
     thread::install();
-    ast::install();
     object::hooks::WARN.set(Some(warnings::warn));
     object::hooks::UNRAISABLE.set(Some(display::unraisable));
     object::hooks::IMPORT.set(Some(import::import));

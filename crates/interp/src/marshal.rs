@@ -194,6 +194,13 @@ fn w<T>(r: Result<T, Error>) -> PyResult<T> {
 }
 
 fn write(o: &PyObject, out: &mut Writer, allow_code: bool) -> PyResult<()> {
+    w(out.enter())?;
+    let result = write_counted(o, out, allow_code);
+    out.leave();
+    result
+}
+
+fn write_counted(o: &PyObject, out: &mut Writer, allow_code: bool) -> PyResult<()> {
     if object::is_none(o) {
         out.none();
         return Ok(());
@@ -215,10 +222,7 @@ fn write(o: &PyObject, out: &mut Writer, allow_code: bool) -> PyResult<()> {
     if shared && out.reference(o.as_ptr() as usize) {
         return Ok(());
     }
-    w(out.enter())?;
-    let result = write_new(o, out, allow_code);
-    out.leave();
-    result
+    write_new(o, out, allow_code)
 }
 
 fn write_new(o: &PyObject, out: &mut Writer, allow_code: bool) -> PyResult<()> {
@@ -268,9 +272,15 @@ fn write_new(o: &PyObject, out: &mut Writer, allow_code: bool) -> PyResult<()> {
     if frozen || PySet::check_exact(o) {
         // sorted by their marshalled form, so that equal sets give equal data
         let mut items = Vec::new();
-        for i in object::iter::collect(o)? {
+        let all = object::iter::collect(o)?;
+        let length = all.len();
+        for i in all {
             let mut one = Writer::new(out.version());
             write(&i, &mut one, allow_code)?;
+            // What lends its bytes can change the set meanwhile.
+            if o.length()? != length {
+                return raise!(RuntimeError, "set changed size during iteration");
+            }
             items.push((one.finish(), i));
         }
         items.sort_by(|a, b| a.0.cmp(&b.0));

@@ -2,17 +2,21 @@
 #![allow(improper_ctypes_definitions)]
 
 mod asdl;
+mod from_objects;
 mod node;
 mod opcode;
 mod symtable;
+mod to_objects;
 mod tokenize;
+mod tree;
 
 use interp::compile;
 use object::class::{ModuleInit, create_module};
 use object::{PyModule, PyResult, pymodule};
 
-/// The modules of this crate by name.
+/// The modules of this crate by name. `compile()` learns of syntax trees by the way.
 pub fn modules() -> &'static [(&'static str, ModuleInit)] {
+    tree::install();
     &[
         ("_ast", create_module::<Ast>),
         ("_opcode", create_module::<opcode::Opcode>),

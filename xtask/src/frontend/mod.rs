@@ -7,6 +7,7 @@ mod code;
 mod mutate;
 mod oracle;
 pub mod packages;
+pub mod speed;
 mod taipan;
 
 use oracle::{Answer, Oracle, Wanted};

@@ -201,3 +201,19 @@ fn part(
     parts.insert(section.to_owned(), bytes);
     Ok(())
 }
+
+/// Source to code object, and no more.
+pub fn compile(source: &[u8], filename: &str) -> Result<bytecode::Code, SyntaxError> {
+    let Decoded::Text(text, _) = syntax::source::decode(source, Origin::Bytes)? else {
+        return Err(SyntaxError::new(ErrorKind::SyntaxError, "unknown encoding"));
+    };
+    let parsed = syntax::parse(&text, Mode::Exec, syntax::Options::default())?;
+    let mut warnings = parsed.warnings;
+    let options = compiler::Options {
+        filename: filename.to_owned(),
+        optimize: 0,
+        future_flags: 0,
+        allow_top_level_await: false,
+    };
+    compiler::compile(&parsed.module, Some(&text), &options, &mut warnings)
+}

@@ -1,43 +1,24 @@
 //! From the front end's tree to objects.
 
+use crate::node::{self, Classes};
 use dashu_int::IBig;
 use object::{Py, PyBytes, PyFloat, PyInt, PyLayout, PyList, PyObject, PyResult, PyStr, bool, call, thread};
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use syntax::ast::*;
 
 /// The tree object of a whole source.
 pub fn module(module: &Mod) -> PyResult {
-    let ast = object::hooks::import("_ast")?;
-    let builder = Builder {
-        ast,
-        classes: RefCell::default(),
-        shared: RefCell::default(),
-    };
+    let builder = Builder(node::classes()?);
     module.build(&builder)
 }
 
-/// Makes nodes; keeps the classes and the nodes without fields that it has made.
-struct Builder {
-    ast: Py,
-    classes: RefCell<HashMap<&'static str, Py>>,
-    shared: RefCell<HashMap<&'static str, Py>>,
-}
+/// Makes nodes.
+struct Builder(&'static Classes);
 
 impl Builder {
-    fn class(&self, name: &'static str) -> PyResult {
-        if let Some(class) = self.classes.borrow().get(name) {
-            return Ok(class.clone());
-        }
-        let class = self.ast.get_attr_str(name)?;
-        self.classes.borrow_mut().insert(name, class.clone());
-        Ok(class)
-    }
-
     /// An instance with these fields; its `__init__` is not run.
     fn node(&self, name: &'static str, fields: &[(&'static str, Py)], span: Option<&Span>) -> PyResult {
-        let class = self.class(name)?;
+        let class = self.0.class(name)?;
         let node = call::call_method(&class, object::intern!("__new__"), &[&class])?;
         let set =
             |field: &str, value: &PyObject| node.set_attr(&*object::intern::intern_str(field)?, Some(value));
@@ -58,14 +39,9 @@ impl Builder {
         Ok(node)
     }
 
-    /// The one instance of a class without fields in this tree.
+    /// The one instance of a class without fields.
     fn mark(&self, name: &'static str) -> PyResult {
-        if let Some(node) = self.shared.borrow().get(name) {
-            return Ok(node.clone());
-        }
-        let node = self.node(name, &[], None)?;
-        self.shared.borrow_mut().insert(name, node.clone());
-        Ok(node)
+        self.0.singleton(name)
     }
 }
 

@@ -1,23 +1,19 @@
 //! From tree objects to the front end's tree, for `compile()` of a tree. Objects are checked on the way: a field that is
 //! missing or of a wrong kind is a `TypeError` or `ValueError` that names it.
 
+use crate::node::{self, Classes};
 use dashu_int::Sign;
 use object::protocol::is_instance;
 use object::{
     Py, PyBytes, PyFloat, PyInt, PyLayout, PyList, PyObject, PyResult, PyStr, PyTuple, is_none, raise, thread,
 };
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use syntax::Mode;
 use syntax::ast::*;
 
 /// The tree that an object stands for, or `None` if it is no tree object.
 pub fn module(object: &PyObject, mode: Mode) -> PyResult<Option<Mod>> {
-    let reader = Reader {
-        ast: object::hooks::import("_ast")?,
-        classes: RefCell::default(),
-    };
+    let reader = Reader(node::classes()?);
     if !is_instance(object, reader.class("AST")?.get())? {
         return Ok(None);
     }
@@ -35,19 +31,11 @@ pub fn module(object: &PyObject, mode: Mode) -> PyResult<Option<Mod>> {
 }
 
 /// Looks the classes up.
-struct Reader {
-    ast: Py,
-    classes: RefCell<HashMap<&'static str, Py>>,
-}
+struct Reader(&'static Classes);
 
 impl Reader {
     fn class(&self, name: &'static str) -> PyResult {
-        if let Some(class) = self.classes.borrow().get(name) {
-            return Ok(class.clone());
-        }
-        let class = self.ast.get_attr_str(name)?;
-        self.classes.borrow_mut().insert(name, class.clone());
-        Ok(class)
+        self.0.class(name)
     }
 
     fn is(&self, object: &PyObject, name: &'static str) -> PyResult<bool> {

@@ -1,16 +1,14 @@
 //! Syntax tree objects: the front end's tree as instances of the classes of the module `_ast`, for
 //! `compile(…, PyCF_ONLY_AST)`, and back, for `compile()` of a tree.
 
-mod from_objects;
-mod to_objects;
-
-use crate::compile::{self, Request};
+use crate::{from_objects, to_objects};
+use interp::compile::{self, Request};
 use object::{Py, PyClass, PyObject, PyResult};
 
 /// Sets the hooks by which `compile()` makes and takes syntax tree objects.
 pub fn install() {
-    crate::AST_PARSE.set(Some(parse));
-    crate::AST_COMPILE.set(Some(compile_object));
+    interp::AST_PARSE.set(Some(parse));
+    interp::AST_COMPILE.set(Some(compile_object));
 }
 
 /// Parses text to a tree object.

@@ -529,7 +529,9 @@ impl PyTypeObject {
             (None, None) => true,
             _ => false,
         };
-        if !same_free {
+        // one function here frees what CPython has two for: with the collector's head and without
+        let same_head = old.has(flags::HAVE_GC) == new.has(flags::HAVE_GC);
+        if !same_free || !same_head {
             return raise!(
                 TypeError,
                 "{attr} assignment: '{}' deallocator differs from '{}'",

@@ -355,7 +355,7 @@ capi! {
     }
     fn PySequence_Length(o: Option<&PyObject>) -> PyResult<usize> {
         let n = PySequence_Size(o);
-        if n < 0 { Err(object::Raised) } else { Ok(n as usize) }
+        if (n as isize) < 0 { Err(object::Raised) } else { Ok(n as usize) }
     }
     fn PySequence_GetItem(o: Option<&PyObject>, i: isize) -> PyResult {
         let o = not_null(o)?;
@@ -475,7 +475,7 @@ capi! {
     }
     fn PyMapping_Length(o: Option<&PyObject>) -> PyResult<usize> {
         let n = PyMapping_Size(o);
-        if n < 0 { Err(object::Raised) } else { Ok(n as usize) }
+        if (n as isize) < 0 { Err(object::Raised) } else { Ok(n as usize) }
     }
     fn PyMapping_GetItemString(o: Option<&PyObject>, key: *const c_char) -> PyResult {
         not_null(o)?.get_item(text(key)?.as_object())

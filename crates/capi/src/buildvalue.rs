@@ -51,7 +51,7 @@ impl Builder<'_> {
                 Ok(v) => out.push(v),
                 Err(_) if self.at == before => return Err(Raised),
                 Err(r) => {
-                    failed = failed.or_else(|| error::take());
+                    failed = failed.or_else(error::take);
                     let _ = r;
                 }
             }

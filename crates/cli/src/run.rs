@@ -61,7 +61,7 @@ fn execute(run: &Run, skip_first_line: bool, safe_path: bool) -> i32 {
     let c = interp::config::get();
     let alone = matches!(run, Run::Stdin);
     let mut inspect = c.inspect > 0;
-    if !c.quiet && (c.verbose > 0 || alone) && (alone && prompt::wanted() || c.verbose > 0) {
+    if !c.quiet && (c.verbose > 0 || alone && prompt::wanted()) {
         prompt::banner();
     }
     let importer = match run {

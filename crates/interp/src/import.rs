@@ -401,7 +401,7 @@ pub fn import_name(
             };
         };
         if level == 0 {
-            return find_and_load(&*object::intern::intern(name.substring(0, dot)?));
+            return find_and_load(&object::intern::intern(name.substring(0, dot)?));
         }
         return top_of_relative(&module, name, &abs);
     }

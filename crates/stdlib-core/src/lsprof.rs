@@ -37,7 +37,7 @@ impl Lsprof {
         let subentry = object::structseq::make_class("_lsprof.profiler_subentry", "", &fields[..5])?;
         module.add("profiler_entry", &entry)?;
         module.add("profiler_subentry", &subentry)?;
-        module.add("__doc__", &*PyStr::new("Fast profiler")?.into_object())?;
+        module.add("__doc__", &PyStr::new("Fast profiler")?.into_object())?;
         ENTRY.set(Some(entry));
         SUBENTRY.set(Some(subentry));
         Ok(())

@@ -197,17 +197,15 @@ pub unsafe fn trace_event(
             trace(ts, &f, object::intern!("return"), Some(v), false)?
         }
         (event::PY_UNWIND, _) => trace(ts, &f, object::intern!("return"), None, false)?,
-        (event::RAISE | event::STOP_ITERATION, Detail::Object(e)) => {
-            if f.f_trace.is_some() {
-                let info = exception_info(e)?;
-                trace(
-                    ts,
-                    &f,
-                    object::intern!("exception"),
-                    Some(info.as_object()),
-                    false,
-                )?
-            }
+        (event::RAISE | event::STOP_ITERATION, Detail::Object(e)) if f.f_trace.is_some() => {
+            let info = exception_info(e)?;
+            trace(
+                ts,
+                &f,
+                object::intern!("exception"),
+                Some(info.as_object()),
+                false,
+            )?
         }
         (event::JUMP, Detail::Jump(to)) => {
             if to > at {
@@ -223,10 +221,8 @@ pub unsafe fn trace_event(
             // SAFETY: the caller's promise.
             return unsafe { trace_line(ts, frame, line) };
         }
-        (event::INSTRUCTION, _) => {
-            if f.f_trace_opcodes.get() {
-                trace(ts, &f, object::intern!("opcode"), None, false)?
-            }
+        (event::INSTRUCTION, _) if f.f_trace_opcodes.get() => {
+            trace(ts, &f, object::intern!("opcode"), None, false)?
         }
         _ => {}
     }

@@ -172,7 +172,7 @@ fn compare_file(oracle: &mut Oracle, settings: &Settings, path: &Path) -> Result
     };
     let theirs = oracle.ask(&wanted, &source, &filename)?;
     let found = match taipan::text(&source) {
-        taipan::Text::Text(text) => ours(&wanted, &text, &filename),
+        taipan::Text::Decoded(text) => ours(&wanted, &text, &filename),
         taipan::Text::Error(error) => {
             let told = ("error".to_owned(), taipan::error_text(&error).into_bytes());
             [told].into_iter().collect()
@@ -332,7 +332,7 @@ fn judge(oracle: &mut Oracle, program: &str, mode: &str) -> Result<Judged, Strin
     };
     let theirs = oracle.ask(&wanted, program.as_bytes(), "<program>")?;
     let found = match taipan::text(program.as_bytes()) {
-        taipan::Text::Text(text) => ours(&wanted, &text, "<program>"),
+        taipan::Text::Decoded(text) => ours(&wanted, &text, "<program>"),
         taipan::Text::Foreign => {
             return Ok(Judged {
                 invalid: false,

@@ -11,7 +11,7 @@ use syntax::{ErrorKind, Mode, SyntaxError, Warning};
 
 /// A source as text, or why it is none.
 pub enum Text {
-    Text(String),
+    Decoded(String),
     /// An encoding that Python's codecs decode.
     Foreign,
     Error(SyntaxError),
@@ -19,7 +19,7 @@ pub enum Text {
 
 pub fn text(source: &[u8]) -> Text {
     match syntax::source::decode(source, Origin::Bytes) {
-        Ok(Decoded::Text(text, _)) => Text::Text(text.into_owned()),
+        Ok(Decoded::Text(text, _)) => Text::Decoded(text.into_owned()),
         Ok(Decoded::UnknownEncoding(..)) => Text::Foreign,
         Err(error) => Text::Error(error),
     }

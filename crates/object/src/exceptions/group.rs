@@ -243,7 +243,7 @@ impl BaseExceptionGroup {
         let name = self.as_object().ty().name().to_string();
         let msg = self.msg.get().unwrap_or_else(crate::none).repr()?;
         let excs = self.exceptions()?;
-        let given_list = self.base.args()?.get().get(1).is_some_and(|a| PyList::check(a));
+        let given_list = self.base.args()?.get().get(1).is_some_and(PyList::check);
         let list = match self.shown.get() {
             Some(text) => text,
             None if given_list => PyList::from_vec(excs.as_slice().to_vec())?.as_object().repr()?,

@@ -272,7 +272,7 @@ impl<'a> Saver<'a> {
             if self.is_bin() {
                 match v {
                     0..=0xff => self.out.bytes(&[BININT1, v as u8]),
-                    0..=0xffff => self.out.bytes(&[BININT2, v as u8, (v >> 8) as u8]),
+                    0x100..=0xffff => self.out.bytes(&[BININT2, v as u8, (v >> 8) as u8]),
                     _ => {
                         let [a, b, c, d] = v.to_le_bytes();
                         self.out.bytes(&[BININT, a, b, c, d]);

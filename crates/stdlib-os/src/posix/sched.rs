@@ -177,8 +177,8 @@ impl Scheduling {
     }
     #[function("($module, /)")]
     fn sched_yield() -> PyResult<()> {
-        // SAFETY: no arguments.
         check(object::hooks::blocking(|| {
+            // SAFETY: no arguments.
             outcome(unsafe { libc::sched_yield() })
         }))
         .map(drop)

@@ -90,7 +90,7 @@ unsafe fn fire(
     }
     // SAFETY: the frame is the running one; the code stays as long as the reference.
     let code = unsafe { InterpreterFrame::code(frame).new_ref() };
-    let mut tools = if event < LOCAL_COUNT || event >= UNGROUPED_COUNT {
+    let mut tools = if !(LOCAL_COUNT..UNGROUPED_COUNT).contains(&event) {
         tools_at(&code, at)
     } else {
         tools_for(event)
@@ -121,7 +121,7 @@ unsafe fn fire(
         if answer == Answer::GoOn {
             continue;
         }
-        if event >= LOCAL_COUNT && event < UNGROUPED_COUNT {
+        if (LOCAL_COUNT..UNGROUPED_COUNT).contains(&event) {
             super::register_callback(tool, event, None);
             return raise!(
                 ValueError,

@@ -430,8 +430,8 @@ pub fn force(code: &PyCode) {
         return;
     }
     code._co_monitoring.with(code, |i| {
-        for tool in 0..TOOLS {
-            if i.tool_versions[tool] != TOOL_VERSIONS[tool].get() {
+        for (tool, version) in TOOL_VERSIONS.iter().enumerate() {
+            if i.tool_versions[tool] != version.get() {
                 for tools in &mut i.local {
                     *tools &= !(1 << tool);
                 }

@@ -4,7 +4,7 @@ import gettext
 import locale
 import time
 
-print(locale.setlocale(locale.LC_ALL, "C"), locale.getlocale(), locale.localeconv()["decimal_point"], repr(locale.localeconv()["thousands_sep"]), locale.format_string("%d %.2f", (1234567, 3.14159), grouping=True), locale.atof("1.5"), locale.str(2.5), locale.currency.__name__, locale.strcoll("a", "b"), sorted("bca", key=locale.strxfrm))
+print(locale.setlocale(locale.LC_ALL, "C"), locale.getlocale(), locale.localeconv()["decimal_point"], repr(locale.localeconv()["thousands_sep"]), locale.format_string("%d %.2f", (1234567, 3.14159), grouping=True), locale.atof("1.5"), locale.str(2.5), locale.currency.__name__, locale.strcoll("a", "b") < 0 < locale.strcoll("b", "a"), sorted("bca", key=locale.strxfrm))
 print(f"{1234567:n} {1234.5:n}", format(10**10, "n"), "{:n}".format(3.0))
 epoch = time.gmtime(1709210096)
 for code in "aAbBcdHIjmMpSUwWxXyYZ%":

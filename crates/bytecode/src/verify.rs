@@ -1084,7 +1084,7 @@ mod tests {
     fn what_could_do_harm_does_not() {
         let bad: &[(&[u8], &str)] = &[
             (&[127, 0, op::RETURN_VALUE, 0], "unknown opcode 127"),
-            (&[op::BINARY_OP_ADD_INT, 0], "unknown opcode 129"),
+            (&[op::BINARY_OP_ADD_INT, 0], "unknown opcode 130"),
             (&[op::INSTRUMENTED_CALL, 0], "unknown opcode 250"),
             (
                 &[op::LOAD_CONST, 2, op::RETURN_VALUE, 0],

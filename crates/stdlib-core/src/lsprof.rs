@@ -424,21 +424,25 @@ impl Profiler {
     /// Each profiler_entry is a tuple-like object with the
     /// following attributes:
     ///
+    /// ```text
     ///     code          code object
     ///     callcount     how many times this was called
     ///     reccallcount  how many times called recursively
     ///     totaltime     total time in this entry
     ///     inlinetime    inline time in this entry (not in subcalls)
     ///     calls         details of the calls
+    /// ```
     ///
     /// The calls attribute is either None or a list of
     /// profiler_subentry objects:
     ///
+    /// ```text
     ///     code          called code object
     ///     callcount     how many times this is called
     ///     reccallcount  how many times this is called recursively
     ///     totaltime     total time spent in this call
     ///     inlinetime    inline time (not in further subcalls)
+    /// ```
     #[method("($self, /)")]
     fn getstats(&self) -> PyResult<Py<PyList>> {
         let factor = self.factor();

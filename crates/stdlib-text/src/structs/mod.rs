@@ -194,6 +194,9 @@ fn iter_unpack(layout: Rc<Layout>, buffer: &PyObject) -> PyResult<Py<PyUnpackIte
 #[repr(C)]
 pub struct PyStruct {
     ob_base: PyObject,
+    /// Bytes, and values: where C code that knows CPython's `PyStructObject` looks for them.
+    s_size: GilCell<isize>,
+    s_len: GilCell<isize>,
     weaklist: GilCell<*mut PyObject>,
     state: RefCell<Option<Box<State>>>,
 }
@@ -251,6 +254,8 @@ impl PyStruct {
         };
         let format = format_bytes(format)?;
         let layout = Rc::new(Layout::parse(&format)?);
+        self.s_size.set(layout.size as isize);
+        self.s_len.set(layout.items as isize);
         self.state.replace(Some(Box::new(State { format, layout })));
         Ok(())
     }

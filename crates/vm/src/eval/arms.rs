@@ -644,12 +644,7 @@ match opcode {
             enter!(new, 4)
         }
         let res = call::call_native(callable, args, n, None);
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     op::CALL_KW => {
         adaptive!(spec::call_kw(ip.sub(1), peek!(oparg + 3).obj(), peek!(oparg + 2), oparg));
@@ -670,12 +665,7 @@ match opcode {
             enter!(new, 4)
         }
         let res = call::call_native(callable, args, npos, Some(kwnames));
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     op::CALL_FUNCTION_EX => {
         let base = sp.sub(4);
@@ -689,11 +679,7 @@ match opcode {
             enter!(new, 1)
         }
         let res = call::call_ex(base);
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        check_periodic!();
-        next!()
+        native_result!(base, res, 0)
     }
     op::CALL_INTRINSIC_1 => {
         let v = peek!(1);
@@ -1625,32 +1611,10 @@ match opcode {
         }
         let bound = !(*base.add(1)).is_null() as usize;
         if bound == 0 {
-            match call::inner_call(callable) {
-                call::Inner::Init(init) => {
-                    (*frame).stackpointer = sp;
-                    sp = base;
-                    let class = callable.downcast_unchecked::<object::PyTypeObject>();
-                    let (shim, new) = tri!(call::push_init(ts, base, class, init, oparg, None));
-                    enter_init!(shim, new)
-                }
-                call::Inner::Call(func) => {
-                    // the object becomes the first argument
-                    *base.add(1) = *base;
-                    (*frame).stackpointer = sp;
-                    sp = base;
-                    let new = tri!(call::push_frame(ts, StackRef::owned(func), base.add(1), oparg + 1, None));
-                    enter!(new, 4)
-                }
-                call::Inner::No => {}
-            }
+            inner_call!(base, oparg, None, {});
         }
         let res = call::call_native(callable, base.add(2 - bound), oparg + bound, None);
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     op::CALL_TYPE_1 => {
         let base = sp.sub(3);
@@ -1707,12 +1671,7 @@ match opcode {
         let res = call::with_args(base.add(2 - bound), oparg + bound, |args| {
             f(class.as_object(), args, oparg + bound, None)
         });
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     op::CALL_BUILTIN_O => {
         let base = sp.sub(oparg + 2);
@@ -1721,12 +1680,7 @@ match opcode {
             deopt!(op::CALL)
         };
         let res = f(slf, Some(peek!(1).obj()));
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     op::CALL_BUILTIN_FAST => {
         let base = sp.sub(oparg + 2);
@@ -1736,12 +1690,7 @@ match opcode {
         };
         let n = oparg + bound;
         let res = call::with_args(base.add(2 - bound), n, |args| f(slf, args, n as isize));
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     op::CALL_BUILTIN_FAST_WITH_KEYWORDS => {
         let base = sp.sub(oparg + 2);
@@ -1751,12 +1700,7 @@ match opcode {
         };
         let n = oparg + bound;
         let res = call::with_args(base.add(2 - bound), n, |args| f(slf, args, n as isize, None));
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     op::CALL_LEN => {
         let base = sp.sub(3);
@@ -1816,12 +1760,7 @@ match opcode {
             deopt!(op::CALL)
         };
         let res = f(slf.obj(), None);
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     op::CALL_METHOD_DESCRIPTOR_O => {
         let base = sp.sub(oparg + 2);
@@ -1834,12 +1773,7 @@ match opcode {
             deopt!(op::CALL)
         };
         let res = f(slf.obj(), Some(peek!(1).obj()));
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     op::CALL_METHOD_DESCRIPTOR_FAST => {
         let base = sp.sub(oparg + 2);
@@ -1853,12 +1787,7 @@ match opcode {
             deopt!(op::CALL)
         };
         let res = call::call_descriptor_fast(f, false, args, n);
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS => {
         let base = sp.sub(oparg + 2);
@@ -1872,12 +1801,7 @@ match opcode {
             deopt!(op::CALL)
         };
         let res = call::call_descriptor_fast(f, true, args, n);
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     op::CALL_ALLOC_AND_ENTER_INIT => {
         let base = sp.sub(oparg + 2);
@@ -1928,37 +1852,11 @@ match opcode {
         let kwnames: &PyTuple = peek!(1).cast();
         let n = oparg + bound - kwnames.len();
         if bound == 0 {
-            match call::inner_call(callable) {
-                call::Inner::Init(init) => {
-                    (*frame).stackpointer = sp;
-                    let names_ref = pop!();
-                    sp = base;
-                    let class = callable.downcast_unchecked::<object::PyTypeObject>();
-                    let pushed = call::push_init(ts, base, class, init, n, Some(kwnames));
-                    names_ref.close();
-                    let (shim, new) = tri!(pushed);
-                    enter_init!(shim, new)
-                }
-                call::Inner::Call(func) => {
-                    *base.add(1) = *base;
-                    (*frame).stackpointer = sp;
-                    let names_ref = pop!();
-                    sp = base;
-                    let pushed = call::push_frame(ts, StackRef::owned(func), base.add(1), n + 1, Some(kwnames));
-                    names_ref.close();
-                    let new = tri!(pushed);
-                    enter!(new, 4)
-                }
-                call::Inner::No => {}
-            }
+            let names_ref = peek!(1);
+            inner_call!(base, n, Some(kwnames), names_ref.close());
         }
         let res = call::call_native(callable, base.add(2 - bound), n, Some(kwnames));
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     // ---- instrumented ----
     op::INSTRUMENTED_RESUME => {
@@ -2004,12 +1902,7 @@ match opcode {
         }
         let res = call::call_native((*base).obj(), args, n, None);
         let res = crate::monitoring::native_return_event(ts, frame, *base, first, res);
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     op::INSTRUMENTED_CALL_KW => {
         let base = sp.sub(oparg + 3);
@@ -2031,12 +1924,7 @@ match opcode {
         }
         let res = call::call_native((*base).obj(), args, npos, Some(kwnames));
         let res = crate::monitoring::native_return_event(ts, frame, *base, first, res);
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        skip!(3);
-        check_periodic!();
-        next!()
+        native_result!(base, res, 3)
     }
     op::INSTRUMENTED_CALL_FUNCTION_EX => {
         let base = sp.sub(4);
@@ -2055,11 +1943,7 @@ match opcode {
         if !PyFunction::check_exact((*base).obj()) && crate::compat::method_parts((*base).obj()).is_none() {
             res = crate::monitoring::native_return_event(ts, frame, *base, first, res);
         }
-        call::close_range(base, sp);
-        sp = base;
-        push!(StackRef::owned(tri!(res)));
-        check_periodic!();
-        next!()
+        native_result!(base, res, 0)
     }
     op::INSTRUMENTED_LOAD_SUPER_ATTR => {
         (*frame).stackpointer = sp;

@@ -284,6 +284,47 @@ pub unsafe fn eval_frame(ts: &ThreadState, first: *mut InterpreterFrame, throwin
                             enter!($new, 0)
                         }};
                     }
+                    // what a native call gave takes the place of callable and arguments, from `$base` on
+                    macro_rules! native_result {
+                        ($base:expr, $result:expr, $caches:expr) => {{
+                            call::close_range($base, sp);
+                            sp = $base;
+                            push!(StackRef::owned(tri!($result)));
+                            skip!($caches);
+                            check_periodic!();
+                            next!()
+                        }};
+                    }
+                    // goes on in the Python function that calling the object at `$base` comes to, if it does; `$after`
+                    // gives up what stands behind the arguments
+                    macro_rules! inner_call {
+                        ($base:expr, $n:expr, $kwnames:expr, $after:expr) => {
+                            match call::inner_call((*$base).obj()) {
+                                call::Inner::Init(init) => {
+                                    (*frame).stackpointer = sp;
+                                    sp = $base;
+                                    let class = (*$base).cast::<object::PyTypeObject>();
+                                    let pushed = call::push_init(ts, $base, class, init, $n, $kwnames);
+                                    $after;
+                                    let (shim, new) = tri!(pushed);
+                                    enter_init!(shim, new)
+                                }
+                                call::Inner::Call(func) => {
+                                    // the object becomes the first argument
+                                    *$base.add(1) = *$base;
+                                    (*frame).stackpointer = sp;
+                                    sp = $base;
+                                    let args = $base.add(1);
+                                    let pushed =
+                                        call::push_frame(ts, StackRef::owned(func), args, $n + 1, $kwnames);
+                                    $after;
+                                    let new = tri!(pushed);
+                                    enter!(new, 4)
+                                }
+                                call::Inner::No => {}
+                            }
+                        };
+                    }
                     macro_rules! float_op {
                         ($f:expr) => {{
                             let (l, r) = (peek!(2), peek!(1));

@@ -338,33 +338,13 @@ pub(crate) fn join(sep: &[u8], iterable: &PyObject) -> PyResult<Vec<u8>> {
         }
     };
     if items.iter().all(|i| crate::PyBytes::check_exact(i)) {
-        // SAFETY: just checked.
-        let parts = items
-            .iter()
-            .map(|i| unsafe { i.downcast_unchecked::<crate::PyBytes>() }.as_slice());
-        let seps = sep.len().checked_mul(items.len().saturating_sub(1));
-        let total = parts
-            .clone()
-            .try_fold(seps.unwrap_or(usize::MAX), |t, p| t.checked_add(p.len()));
-        let mut out = Vec::new();
-        match total {
-            Some(t) if t <= isize::MAX as usize => {
-                if out.try_reserve_exact(t).is_err() {
-                    return crate::error::no_memory();
-                }
-            }
-            _ => return raise!(OverflowError, "join() result is too long"),
-        }
-        for (i, part) in parts.enumerate() {
-            if i > 0 {
-                out.extend_from_slice(sep);
-            }
-            out.extend_from_slice(part);
-        }
-        return Ok(out);
+        let parts = items.iter().map(|i| {
+            // SAFETY: just checked.
+            unsafe { i.downcast_unchecked::<crate::PyBytes>() }.as_slice()
+        });
+        return joined(sep, parts);
     }
     let mut views = Vec::with_capacity(items.len());
-    let mut total = Some(sep.len().saturating_mul(items.len()));
     for (i, item) in items.iter().enumerate() {
         let Ok(view) = BytesLike::get(item) else {
             crate::error::clear();
@@ -374,24 +354,33 @@ pub(crate) fn join(sep: &[u8], iterable: &PyObject) -> PyResult<Vec<u8>> {
                 item.ty().full_name()
             );
         };
-        total = total.and_then(|t| t.checked_add(view.len()));
         views.push(view);
     }
+    // SAFETY: nothing runs while the contents are copied.
+    joined(sep, views.iter().map(|view| unsafe { view.as_slice() }))
+}
+
+/// The parts with `sep` between them.
+fn joined<'a>(sep: &[u8], parts: impl ExactSizeIterator<Item = &'a [u8]> + Clone) -> PyResult<Vec<u8>> {
+    let total = parts
+        .clone()
+        .try_fold(sep.len().saturating_mul(parts.len().saturating_sub(1)), |t, p| {
+            t.checked_add(p.len())
+        });
     let mut out = Vec::new();
     match total {
         Some(t) if t <= isize::MAX as usize => {
-            if out.try_reserve(t).is_err() {
+            if out.try_reserve_exact(t).is_err() {
                 return crate::error::no_memory();
             }
         }
         _ => return raise!(OverflowError, "join() result is too long"),
     }
-    for (i, view) in views.iter().enumerate() {
+    for (i, part) in parts.enumerate() {
         if i > 0 {
             out.extend_from_slice(sep);
         }
-        // SAFETY: nothing runs while the content is copied.
-        out.extend_from_slice(unsafe { view.as_slice() });
+        out.extend_from_slice(part);
     }
     Ok(out)
 }

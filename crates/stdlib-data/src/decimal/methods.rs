@@ -1,9 +1,23 @@
 //! The methods of `Decimal` that are the arithmetic's own operations, with an optional context.
 
 use super::context::context_argument;
-use super::number::{PyDecimal, operand};
+use super::number::{Operation, PyDecimal, operand};
 use ::decimal::{Kind, Number};
 use object::{Py, PyObject, PyResult, pymethods};
+
+impl PyDecimal {
+    /// An operation with a second operand, which the context converts.
+    fn binary(
+        &self,
+        other: &PyObject,
+        context: Option<&PyObject>,
+        operation: Operation,
+    ) -> PyResult<Py<PyDecimal>> {
+        let context = context_argument(context)?;
+        let other = operand(other, &context)?;
+        context.run(|c, status| operation(c, self.number(), &other, status))
+    }
+}
 
 #[pymethods(part = operations)]
 impl PyDecimal {
@@ -81,79 +95,65 @@ impl PyDecimal {
 
     #[method("($self, /, other, context=None)")]
     fn compare(&self, other: &PyObject, context: Option<&PyObject>) -> PyResult<Py<PyDecimal>> {
-        let context = context_argument(context)?;
-        let other = operand(other, &context)?;
-        context.run(|c, status| c.compare(self.number(), &other, status))
+        self.binary(other, context, |c, a, b, status| c.compare(a, b, status))
     }
 
     #[method("($self, /, other, context=None)")]
     fn compare_signal(&self, other: &PyObject, context: Option<&PyObject>) -> PyResult<Py<PyDecimal>> {
-        let context = context_argument(context)?;
-        let other = operand(other, &context)?;
-        context.run(|c, status| c.compare_signal(self.number(), &other, status))
+        self.binary(other, context, |c, a, b, status| c.compare_signal(a, b, status))
     }
 
     #[method("($self, /, other, context=None)")]
     fn next_toward(&self, other: &PyObject, context: Option<&PyObject>) -> PyResult<Py<PyDecimal>> {
-        let context = context_argument(context)?;
-        let other = operand(other, &context)?;
-        context.run(|c, status| c.next_toward(self.number(), &other, status))
+        self.binary(other, context, |c, a, b, status| c.next_toward(a, b, status))
     }
 
     #[method("($self, /, other, context=None)")]
     fn remainder_near(&self, other: &PyObject, context: Option<&PyObject>) -> PyResult<Py<PyDecimal>> {
-        let context = context_argument(context)?;
-        let other = operand(other, &context)?;
-        context.run(|c, status| c.remainder_near(self.number(), &other, status))
+        self.binary(other, context, |c, a, b, status| c.remainder_near(a, b, status))
     }
 
     #[method("($self, /, other, context=None)")]
     fn rotate(&self, other: &PyObject, context: Option<&PyObject>) -> PyResult<Py<PyDecimal>> {
-        let context = context_argument(context)?;
-        let other = operand(other, &context)?;
-        context.run(|c, status| c.rotate(self.number(), &other, status))
+        self.binary(other, context, |c, a, b, status| c.rotate(a, b, status))
     }
 
     #[method("($self, /, other, context=None)")]
     fn scaleb(&self, other: &PyObject, context: Option<&PyObject>) -> PyResult<Py<PyDecimal>> {
-        let context = context_argument(context)?;
-        let other = operand(other, &context)?;
-        context.run(|c, status| c.scaleb(self.number(), &other, status))
+        self.binary(other, context, |c, a, b, status| c.scaleb(a, b, status))
     }
 
     #[method("($self, /, other, context=None)")]
     fn shift(&self, other: &PyObject, context: Option<&PyObject>) -> PyResult<Py<PyDecimal>> {
-        let context = context_argument(context)?;
-        let other = operand(other, &context)?;
-        context.run(|c, status| c.shift(self.number(), &other, status))
+        self.binary(other, context, |c, a, b, status| c.shift(a, b, status))
     }
 
     #[method("($self, /, other, context=None)")]
     fn max(&self, other: &PyObject, context: Option<&PyObject>) -> PyResult<Py<PyDecimal>> {
-        let context = context_argument(context)?;
-        let other = operand(other, &context)?;
-        context.run(|c, status| c.extremum(self.number(), &other, true, false, status))
+        self.binary(other, context, |c, a, b, status| {
+            c.extremum(a, b, true, false, status)
+        })
     }
 
     #[method("($self, /, other, context=None)")]
     fn max_mag(&self, other: &PyObject, context: Option<&PyObject>) -> PyResult<Py<PyDecimal>> {
-        let context = context_argument(context)?;
-        let other = operand(other, &context)?;
-        context.run(|c, status| c.extremum(self.number(), &other, true, true, status))
+        self.binary(other, context, |c, a, b, status| {
+            c.extremum(a, b, true, true, status)
+        })
     }
 
     #[method("($self, /, other, context=None)")]
     fn min(&self, other: &PyObject, context: Option<&PyObject>) -> PyResult<Py<PyDecimal>> {
-        let context = context_argument(context)?;
-        let other = operand(other, &context)?;
-        context.run(|c, status| c.extremum(self.number(), &other, false, false, status))
+        self.binary(other, context, |c, a, b, status| {
+            c.extremum(a, b, false, false, status)
+        })
     }
 
     #[method("($self, /, other, context=None)")]
     fn min_mag(&self, other: &PyObject, context: Option<&PyObject>) -> PyResult<Py<PyDecimal>> {
-        let context = context_argument(context)?;
-        let other = operand(other, &context)?;
-        context.run(|c, status| c.extremum(self.number(), &other, false, true, status))
+        self.binary(other, context, |c, a, b, status| {
+            c.extremum(a, b, false, true, status)
+        })
     }
 
     #[method("($self, /, other, context=None)")]

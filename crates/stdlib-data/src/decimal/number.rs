@@ -364,7 +364,7 @@ fn operands(a: &PyObject, b: &PyObject) -> Option<(Number, Number)> {
     Some((exact_operand(a)?, exact_operand(b)?))
 }
 
-type Operation = fn(&Context, &Number, &Number, &mut Status) -> Number;
+pub(super) type Operation = fn(&Context, &Number, &Number, &mut Status) -> Number;
 
 /// A binary operator in the current context.
 #[inline]

@@ -3,8 +3,8 @@
 use crate::compile::{self, Request};
 use object::exceptions as exc;
 use object::{
-    Args, CompareOp, FuncArgs, KwArgs, Py, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject,
-    PyResult, PyStr, PyTuple, PyTypeObject, error, intern, iter, number, pymodule, raise, typeobject,
+    Args, CompareOp, FuncArgs, Py, PyClass, PyDict, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr,
+    PyTuple, PyTypeObject, error, intern, iter, number, pymodule, raise, typeobject,
 };
 use syntax::Mode;
 use vm::code::PyCode;
@@ -794,6 +794,3 @@ fn build_class(all: FuncArgs<'_>) -> PyResult {
     }
     Ok(cls)
 }
-
-#[allow(unused)]
-const _: (Option<KwArgs<'static>>, Option<fn(i64) -> PyResult<Py<PyInt>>>) = (None, None);

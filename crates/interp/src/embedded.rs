@@ -4,8 +4,8 @@
 use crate::{marshal, paths};
 use object::exceptions as exc;
 use object::{
-    Field, Py, PyBytes, PyClass, PyLayout, PyModule, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, error,
-    intern, pyclass, pymethods, raise,
+    Field, Py, PyBytes, PyClass, PyLayout, PyObject, PyResult, PyStr, PyTuple, PyTypeObject, error, intern,
+    pyclass, pymethods, raise,
 };
 
 /// `EmbeddedImporter`: finds and loads the modules of one folder of the embedded library.
@@ -241,9 +241,4 @@ impl PyEmbedded {
             None => error::raise_errno(libc::ENOENT, Some(path)),
         }
     }
-}
-
-#[allow(unused)]
-fn _types(m: &PyModule, t: &PyTuple) -> usize {
-    m.as_object().refcount() as usize + t.len()
 }

@@ -5,7 +5,7 @@ use object::class::ModuleInit;
 use object::exceptions as exc;
 use object::{
     Field, GilCell, Py, PyBytes, PyClass, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult,
-    PyStr, PyTuple, Raised, error, intern, pymodule, raise,
+    PyStr, PyTuple, error, intern, pymodule, raise,
 };
 use vm::code::PyCode;
 
@@ -581,9 +581,4 @@ fn fix_filename(code: &PyCode, path: &PyStr) {
             fix_filename(c, path);
         }
     }
-}
-
-#[allow(unused)]
-fn _raised(r: Raised) -> Raised {
-    r
 }

@@ -3,8 +3,8 @@
 use object::exceptions as exc;
 use object::thread::{self as ts, ThreadState};
 use object::{
-    Args, Field, FuncArgs, GilCell, Py, PyClass, PyDict, PyInt, PyLayout, PyModule, PyObject, PyResult,
-    PyStr, PyTuple, PyTypeObject, error, intern, pyclass, pymethods, pymodule, raise,
+    Args, Field, FuncArgs, GilCell, Py, PyClass, PyDict, PyLayout, PyModule, PyObject, PyResult, PyStr,
+    PyTuple, PyTypeObject, error, intern, pyclass, pymethods, pymodule, raise,
 };
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -1121,9 +1121,4 @@ fn shutdown() {
 /// Whether threads other than the main one are still running.
 pub fn others() -> bool {
     COUNT.load(Ordering::SeqCst) > 0
-}
-
-#[allow(unused)]
-fn _int(i: &PyInt) -> bool {
-    i.is_zero()
 }

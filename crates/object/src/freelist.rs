@@ -22,17 +22,6 @@ impl FreeList {
         }
     }
 
-    fn take(&self) -> Option<*mut u8> {
-        let block = self.head.get();
-        if block.is_null() {
-            return None;
-        }
-        // SAFETY: a block of the list holds the next one's address.
-        self.head.set(unsafe { *(block as *const *mut u8) });
-        self.count.set(self.count.get() - 1);
-        Some(block)
-    }
-
     /// A block, if there is one.
     #[inline(always)]
     pub fn pop(&self) -> Option<*mut u8> {
@@ -63,14 +52,6 @@ impl FreeList {
         }
         self.head.set(block);
         self.count.set(self.count.get() + 1);
-    }
-
-    /// Frees all blocks (`gc.collect` of the oldest generation does so).
-    pub fn clear(&self) {
-        while let Some(block) = self.take() {
-            // SAFETY: the block is nobody's now.
-            unsafe { crate::alloc::raw_free(block) };
-        }
     }
 }
 
@@ -114,12 +95,5 @@ pub unsafe fn small_free(block: *mut u8, size: usize) {
         } else {
             SMALL[class].push(block);
         }
-    }
-}
-
-/// Frees what is kept (`gc.collect()` of the oldest generation does so).
-pub fn clear() {
-    for list in &SMALL {
-        list.clear();
     }
 }

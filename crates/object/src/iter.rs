@@ -1,6 +1,6 @@
 //! The iterator protocol (`PyObject_GetIter`, `PyIter_Next`).
 
-use crate::handle::{Py, PyLayout, PyResult};
+use crate::handle::{Py, PyResult};
 use crate::raise;
 use crate::refcount::PyObject;
 
@@ -70,8 +70,4 @@ pub fn collect(obj: &PyObject) -> PyResult<Vec<Py>> {
     Ok(out)
 }
 
-#[allow(unused)]
-fn _assert_layout(o: &PyObject) -> *mut PyObject {
-    o.as_ptr()
-}
 use crate::handle::PyClass;

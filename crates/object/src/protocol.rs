@@ -10,7 +10,7 @@ use crate::raise;
 use crate::refcount::PyObject;
 use crate::str::PyStr;
 use crate::tuple::PyTuple;
-use crate::typeobject::{PyTypeObject, flags};
+use crate::typeobject::PyTypeObject;
 use std::ffi::c_int;
 
 /// `Py_LT` … `Py_GE`
@@ -742,6 +742,3 @@ pub fn optional(result: Option<Py>) -> PyResult<Option<Py>> {
         None => Ok(None),
     }
 }
-
-#[allow(unused)]
-use flags as _;

@@ -1,12 +1,12 @@
 //! `typing.Union` (`int | str`), PEP 604 as 3.14 has it.
 
+use crate::CompareOp;
 use crate::handle::{Field, Py, PyClass, PyLayout, PyResult};
 use crate::raise;
 use crate::refcount::PyObject;
 use crate::str::PyStr;
 use crate::tuple::PyTuple;
 use crate::typeobject::PyTypeObject;
-use crate::{CompareOp, PyList};
 use object_macros::{pyclass, pymethods};
 
 #[pyclass(name = "typing.Union", type = _PyUnion_Type, flags(HAVE_GC), weaklist = weakreflist)]
@@ -225,9 +225,4 @@ impl PyUnion {
             .collect::<PyResult<Vec<Py>>>()?;
         make(&items)
     }
-}
-
-#[allow(unused)]
-fn _list(l: &PyList) -> usize {
-    l.len()
 }

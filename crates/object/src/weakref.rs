@@ -8,7 +8,7 @@ use crate::handle::{Field, GilCell, Py, PyClass, PyLayout, PyResult};
 use crate::raise;
 use crate::refcount::PyObject;
 use crate::tuple::PyTuple;
-use crate::typeobject::{PyTypeObject, flags, vectorcallfunc};
+use crate::typeobject::{PyTypeObject, vectorcallfunc};
 use crate::{CompareOp, PyDict};
 use object_macros::{pyclass, pymethods};
 
@@ -527,6 +527,3 @@ pub fn ready_types() -> PyResult<()> {
     crate::class::ready::<PyProxy>()?;
     crate::class::ready::<PyCallableProxy>()
 }
-
-#[allow(unused)]
-use flags as _;

@@ -2,8 +2,7 @@
 
 use object::gc::{self, STATE};
 use object::{
-    Args, Py, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, PyTuple, intern,
-    pymodule, raise,
+    Args, Py, PyDict, PyInt, PyLayout, PyList, PyModule, PyObject, PyResult, PyStr, intern, pymodule, raise,
 };
 
 pub struct Gc;
@@ -185,9 +184,4 @@ impl Gc {
         m.add_value("DEBUG_SAVEALL", 32i64)?;
         m.add_value("DEBUG_LEAK", 38i64)
     }
-}
-
-#[allow(unused)]
-fn _tuple(t: &PyTuple) -> usize {
-    t.len()
 }

@@ -1,10 +1,7 @@
 //! BLAKE2b and BLAKE2s with all their parameters (RFC 7693).
 
 use crate::{data, hex, initial};
-use object::{
-    Py, PyBytes, PyClass, PyDict, PyObject, PyResult, PyTuple, PyTypeObject, pyclass, pymethods, pymodule,
-    raise,
-};
+use object::{Py, PyBytes, PyClass, PyObject, PyResult, PyTypeObject, pyclass, pymethods, pymodule, raise};
 use std::cell::RefCell;
 
 macro_rules! blake2_type {
@@ -201,6 +198,3 @@ impl Blake2Module {
         m.add_value("_GIL_MINSIZE", 2048i64)
     }
 }
-
-#[allow(unused)]
-const _: (Option<Py<PyTuple>>, Option<Py<PyDict>>) = (None, None);

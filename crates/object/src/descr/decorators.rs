@@ -1,6 +1,6 @@
 //! `classmethod` and `staticmethod`.
 
-use crate::handle::{Field, Py, PyClass, PyLayout, PyResult};
+use crate::handle::{Field, Py, PyLayout, PyResult};
 use crate::refcount::PyObject;
 use crate::typeobject::PyTypeObject;
 use object_macros::{pyclass, pymethods};
@@ -161,6 +161,3 @@ wrapper! { PyStaticMethod, PyStaticMethod_Type, "staticmethod",
         crate::call::call_tuple_dict(&*self.callable()?, args, kwargs)
     }
 }
-
-#[allow(unused)]
-fn _class<T: PyClass>() {}

@@ -1,6 +1,5 @@
 //! `mappingproxy` (`types.MappingProxyType`): a read-only view of a mapping.
 
-use crate::args::{FuncArgs, KwArgs};
 use crate::handle::{Field, Py, PyLayout, PyResult};
 use crate::raise;
 use crate::refcount::PyObject;
@@ -165,9 +164,4 @@ impl PyMappingProxy {
     fn __class_getitem__(cls: &PyTypeObject, object: &PyObject) -> PyResult {
         crate::typeobject::generic_alias(cls.as_object(), object)
     }
-}
-
-#[allow(unused)]
-fn _args(a: FuncArgs<'_>) -> KwArgs<'_> {
-    a.keywords()
 }

@@ -2,12 +2,12 @@
 //! `SyntaxError` and their kin.
 
 use super::*;
-use crate::handle::{Field, GilCell, Py, PyClass, PyLayout, PyResult};
+use crate::PyDict;
+use crate::handle::{Field, Py, PyClass, PyLayout, PyResult};
 use crate::raise;
 use crate::refcount::PyObject;
 use crate::str::PyStr;
 use crate::tuple::PyTuple;
-use crate::{KwArgs, PyDict};
 use object_macros::{pyclass, pymethods};
 
 /// `PyStopIterationObject`
@@ -509,6 +509,3 @@ impl SyntaxError {
         }
     }
 }
-
-#[allow(unused)]
-const _: (Option<GilCell<u8>>, Option<KwArgs<'static>>) = (None, None);

@@ -21,7 +21,6 @@ pub(crate) use methods::{SliceArg, bounds};
 use crate::handle::{GilCell, Py, PyLayout, PyResult};
 use crate::raise;
 use crate::refcount::PyObject;
-use crate::typeobject::flags;
 use object_macros::pyclass;
 use std::fmt;
 
@@ -551,5 +550,3 @@ const _: () = {
     assert!(size_of::<PyCompactUnicodeObject>() == 56);
     assert!(size_of::<PyUnicodeObject>() == 64);
 };
-#[allow(unused)]
-use flags as _;

@@ -1,6 +1,6 @@
 //! Attribute access: `PyObject_GenericGetAttr`/`SetAttr`, instance dicts, methods without binding, and `type`'s own.
 
-use super::lookup::{lookup, lookup_raw, modified};
+use super::lookup::{lookup, modified};
 use super::{PyTypeObject, flags, getattrofunc, setattrofunc};
 use crate::dict::{self, PyDict};
 use crate::error;
@@ -348,9 +348,4 @@ pub fn is_dunder(name: &PyStr) -> bool {
     let n = name.len();
     let c = name.chars();
     n > 4 && c.at(0) == 95 && c.at(1) == 95 && c.at(n - 1) == 95 && c.at(n - 2) == 95
-}
-
-#[allow(unused)]
-fn _raw(ty: &PyTypeObject, name: &PyStr) -> *mut PyObject {
-    lookup_raw(ty, name)
 }

@@ -1,7 +1,7 @@
 //! Look-up along the MRO, with version tags and the method cache (`_PyType_Lookup`).
 
 use super::{PyTypeObject, flags};
-use crate::handle::{GilCell, Py, PyClass, PyLayout, PyResult};
+use crate::handle::{GilCell, Py, PyLayout, PyResult};
 use crate::refcount::PyObject;
 use crate::str::PyStr;
 
@@ -193,9 +193,4 @@ pub fn call_special(obj: &PyObject, name: &PyStr, args: &[&PyObject]) -> PyResul
 #[inline]
 pub fn is_data_descriptor(descr: &PyObject) -> bool {
     descr.ty().tp_descr_set.get().is_some()
-}
-
-#[allow(unused)]
-fn _class(o: &PyObject) -> bool {
-    PyTypeObject::check(o)
 }

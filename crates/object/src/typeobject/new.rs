@@ -1,9 +1,8 @@
 //! Making classes: `type.__new__`, the choice of metaclass and layout, heap types' life and death, `type.__call__`.
 
-use super::lookup::lookup;
 use super::*;
 use crate::alloc;
-use crate::handle::{GilCell, PyClass};
+use crate::handle::PyClass;
 use crate::raise;
 use std::ffi::{CString, c_int, c_void};
 
@@ -923,6 +922,3 @@ pub(super) unsafe extern "C" fn type_is_gc(op: &PyObject) -> c_int {
     // SAFETY: the slot of `type`.
     unsafe { op.downcast_unchecked::<PyTypeObject>() }.has(flags::HEAPTYPE) as c_int
 }
-
-#[allow(unused)]
-const _: (fn(&PyTypeObject, &PyStr) -> Option<Py>, Option<GilCell<u8>>) = (lookup, None);

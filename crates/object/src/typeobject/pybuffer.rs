@@ -1,7 +1,6 @@
 //! The buffer protocol through Python methods: `__buffer__` and `__release_buffer__` (PEP 688).
 
 use super::*;
-use crate::handle::PyClass;
 use crate::raise;
 use std::ffi::c_int;
 
@@ -46,8 +45,3 @@ pub unsafe fn python_getbuffer(obj: &PyObject, view: &mut Py_buffer, flags: c_in
 /// # Safety
 /// `view` was filled in by [`python_getbuffer`].
 pub unsafe fn python_releasebuffer(_obj: &PyObject, _view: &mut Py_buffer) {}
-
-#[allow(unused)]
-fn _check(o: &PyObject) -> bool {
-    PyTypeObject::check(o)
-}

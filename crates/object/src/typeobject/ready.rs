@@ -2,15 +2,13 @@
 
 use super::lookup::modified;
 use super::{
-    PyBaseObject_Type, PyGetSetDef, PyMemberDef, PyMethodDef, PyType_Type, PyTypeObject, flags, member, meth,
-    slots,
+    PyBaseObject_Type, PyGetSetDef, PyMemberDef, PyMethodDef, PyType_Type, PyTypeObject, flags, meth, slots,
 };
 use crate::descr;
 use crate::dict::PyDict;
-use crate::handle::{Field, Py, PyClass, PyLayout, PyResult};
+use crate::handle::{Py, PyClass, PyLayout, PyResult};
 use crate::intern::intern_str;
 use crate::raise;
-use crate::refcount::PyObject;
 use crate::tuple::PyTuple;
 use std::ffi::CStr;
 
@@ -494,6 +492,3 @@ pub fn subclasses(ty: &PyTypeObject) -> Vec<Py> {
         })
         .collect()
 }
-
-#[allow(unused)]
-const _: (fn() -> Field, i32, *const PyObject) = (Field::empty, member::READONLY, std::ptr::null());
